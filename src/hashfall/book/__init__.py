@@ -1,0 +1,1 @@
+"""What a company is: validated, frozen records read from TOML."""

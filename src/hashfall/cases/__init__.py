@@ -1,0 +1,1 @@
+"""Shipped books, sizing rules and reference history: data, no code."""

@@ -1,0 +1,1 @@
+"""How a run happens: streams, kernels, reduction, attribution, provenance."""

@@ -1,0 +1,1 @@
+"""What a reader sees: terminal text, one-file page, charts."""

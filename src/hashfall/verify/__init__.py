@@ -1,0 +1,1 @@
+"""Statistical verification against closed forms and published numbers, with verdicts."""
