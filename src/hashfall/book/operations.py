@@ -1,0 +1,150 @@
+"""Records of what a company runs: sites, power, machines, hosting contracts, costs, tax."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from hashfall.book.figure import DateFigure, Figure, Quantity, Record
+
+__all__ = ["Cost", "Entity", "Fleet", "Hosting", "ObligationClass", "Power", "Site", "Tax"]
+
+ObligationClass = Literal[
+    "power", "payroll", "tax", "interest", "principal", "margin", "claim", "fixed", "capex"
+]
+Share = Annotated[Figure, Quantity("share", ge=0, le=1)]
+GraceDays = Annotated[Figure, Quantity("days", "Days after the due date before it counts as D1.",
+                                       ge=0, le=365)]
+
+
+class Entity(Record):
+    """A legal entity of the group."""
+
+    country: str
+    parent: str | None = None
+    ring_fenced: bool = False
+    """A subsidiary whose creditors have no claim on the group: assessed apart."""
+    note: str = ""
+
+
+class Power(Record):
+    """Power price of a site: a contract, the market of a region, or both in turn."""
+
+    kind: Literal["contract", "market"]
+    region: str | None = None
+    """Market region (needed for `market`, and for a contract that ends)."""
+    price_per_kwh: Annotated[Figure, Quantity("currency/kWh", ge=0)] = 0.0
+    adder_per_kwh: Annotated[Figure, Quantity("currency/kWh", "Delivery on top of a market price.",
+                                              ge=0)] = 0.0
+    currency: str
+    until: DateFigure | None = None
+    """Contract end; the market of the region from then on."""
+    take_or_pay: Share = 0.0
+    bill_days: Annotated[Figure, Quantity("days", "From the end of the month to the due date.",
+                                          ge=0, le=27)] = 15.0
+    grace_days: GraceDays = 10.0
+    source: str = ""
+
+
+class Site(Record):
+    """A place with power."""
+
+    entity: str
+    place: str
+    mw: Annotated[Figure, Quantity("MW", "Power available to machines and cooling.", ge=0)]
+    status: Literal["running", "building", "idle", "closed"]
+    start: DateFigure | None = None
+    power: Power
+    overhead: Annotated[Figure, Quantity("ratio", "Site energy over machine energy.",
+                                         ge=1, le=2)] = 1.05
+    uptime: Share = 0.95
+    salvage_usd: Annotated[Figure, Quantity("USD", "Value of the site to a buyer.", ge=0)] = 0.0
+    source: str = ""
+
+
+class Fleet(Record):
+    """Machines of one model that mine for the company."""
+
+    site: str
+    model: str
+    hashrate_ph: Annotated[Figure, Quantity("PH/s", "Installed hashrate.", ge=0)] | None = None
+    count: Annotated[Figure, Quantity("machines", ge=0)] | None = None
+    th_per_machine: Annotated[Figure, Quantity("TH/s", gt=0)] | None = None
+    j_per_th: Annotated[Figure, Quantity("J/TH", gt=0, le=2000)]
+    age_months: Annotated[Figure, Quantity("months", ge=0)] = 12.0
+    uptime: Share = 1.0
+    """On top of the site's uptime."""
+    start: DateFigure | None = None
+    growth_to_ph: Annotated[Figure, Quantity("PH/s", "Hashrate after paid deliveries.",
+                                             ge=0)] | None = None
+    growth_by: DateFigure | None = None
+    pool_fee: Share = 0.01
+    payout: Literal["fpps", "solo"] = "fpps"
+    hosted_per_kwh: Annotated[Figure, Quantity("currency/kWh", "Price when somebody else hosts.",
+                                               ge=0)] | None = None
+    hosted_currency: str = "USD"
+    resale_usd_per_th: Annotated[Figure, Quantity("USD/TH", ge=0)] = 0.0
+    pledged: bool = False
+    source: str = ""
+
+
+class Hosting(Record):
+    """A group of hosting clients at a site."""
+
+    site: str
+    mw: Annotated[Figure, Quantity("MW", "Energy contracted, machines and overhead.", ge=0)]
+    tariff_per_kwh: Annotated[Figure, Quantity("currency/kWh", ge=0)]
+    currency: str
+    utilisation: Share = 1.0
+    """Share of the contracted power that is taken at `as_of`."""
+    client_j_per_th: Annotated[Figure, Quantity("J/TH", gt=0, le=2000)]
+    client_spread: Annotated[Figure, Quantity("share", "Half width of clients' J/TH.",
+                                              ge=0, le=0.9)] = 0.2
+    client_pool_fee: Share = 0.01
+    client_pays_power: bool = False
+    """The client pays the power supplier; the tariff is then a fee on top."""
+    leave_after_days: Annotated[Figure, Quantity("days", ge=1)] = 60.0
+    leave_per_day: Share = 0.02
+    return_after_days: Annotated[Figure, Quantity("days", ge=1)] = 60.0
+    return_per_day: Share = 0.01
+    collect_days: Annotated[Figure, Quantity("days", "From the end of the month to the money.",
+                                             ge=0, le=27)] = 15.0
+    bad_debt: Share = 0.01
+    until: DateFigure | None = None
+    source: str = ""
+
+
+class Cost(Record):
+    """A cost that comes every month, or an order to be paid by a date."""
+
+    entity: str
+    kind: Literal["payroll", "fixed", "capex", "tax"]
+    amount: Annotated[Figure, Quantity("currency", "A month, or once if `once`.", ge=0)]
+    currency: str
+    day_of_month: Annotated[int, Field(ge=1, le=28)] = 10
+    start: DateFigure | None = None
+    until: DateFigure | None = None
+    once: bool = False
+    grace_days: GraceDays = 10.0
+    source: str = ""
+
+
+class Tax(Record):
+    """Profit tax and what cannot be recovered."""
+
+    profit_rate: Share = 0.0
+    at_crediting: bool = False
+    """Coins are income at market value on the day they are credited, sold or not."""
+    period: Literal["month", "quarter"] = "quarter"
+    due_days: Annotated[Figure, Quantity("days", "From the end of the period.", ge=0, le=27)] = 27.0
+    grace_days: GraceDays = 10.0
+    deductible: Share = 1.0
+    """Share of operating cost that can be set against income."""
+    loss_carry_share: Share = 0.5
+    """Share of a profit that earlier losses may set off."""
+    losses_brought: Annotated[Figure, Quantity("currency", ge=0)] = 0.0
+    vat_rate: Share = 0.0
+    vat_recoverable: bool = True
+    """False where mining is outside VAT: tax on power for own mining is then a cost."""
+    source: str = ""
