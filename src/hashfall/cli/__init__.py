@@ -1,1 +1,167 @@
-"""The command line."""
+"""The command line.
+
+`main` reads the arguments, runs one command and returns its exit code: 0 on
+success, 1 where a check did not hold, 2 on bad input, 3 on an unavailable
+source, 130 when interrupted. Commands are named here by import string and
+loaded when they run, so that ``hashfall --help`` needs nothing but the standard
+library.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hashfall import __version__
+from hashfall.errors import HashfallError, InputError
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+__all__ = ["COMMANDS", "Command", "build_app", "help_text", "main"]
+
+INTERRUPTED = 130
+"""Exit code after an interrupt from the keyboard."""
+
+
+class Command(NamedTuple):
+    """One command: its name, where its function is, and one line of help."""
+
+    name: str
+    target: str
+    help: str
+
+
+COMMANDS = (
+    Command("assess", "hashfall.cli.assess:assess", "How likely a miner runs out of money, when, of what."),
+    Command("describe", "hashfall.cli.describe:describe", "A book in words and tables, before anything runs."),
+    Command("schema", "hashfall.cli.describe:schema", "JSON Schema of a book file."),
+    Command("rerun", "hashfall.cli.rerun:rerun", "Reproduce a result file and compare it bit for bit."),
+    Command("history", "hashfall.cli.history:history", "Network history shipped with the package."),
+    Command("hashprice", "hashfall.cli.hashprice:hashprice", "Hashprice and break-evens at a date."),
+    Command("verify", "hashfall.cli.verify:verify", "Checks against closed forms and published numbers."),
+    Command("bench", "hashfall.cli.bench:bench", "Speed as ratios measured in one run."),
+)  # fmt: skip
+
+
+def help_text() -> str:
+    """What ``hashfall --help`` prints.
+
+    Examples
+    --------
+    >>> help_text().splitlines()[0]
+    'hashfall: solvency and contagion risk of Bitcoin mining companies'
+    """
+    lines = [
+        "hashfall: solvency and contagion risk of Bitcoin mining companies",
+        "",
+        "Usage: hashfall COMMAND [ARGUMENTS]",
+        "",
+        "Commands:",
+        *(f"  {c.name:<11}{c.help}" for c in COMMANDS),
+        "",
+        "hashfall COMMAND --help tells the arguments of one command.",
+        "hashfall --version prints the version.",
+        "",
+        "Start with: hashfall assess bitriver",
+    ]
+    return "\n".join(lines)
+
+
+def build_app() -> App:
+    """The cyclopts application with every command, none of them imported yet."""
+    from cyclopts import App
+
+    app = App(name="hashfall", help=help_text().splitlines()[0], version=__version__)
+    for command in COMMANDS:
+        app.command(command.target, name=command.name, help=command.help)
+    return app
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the program's name; those of the process when left out.
+
+    Examples
+    --------
+    >>> main(["--version"])
+    0.1.0
+    0
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        _survive_odd_terminals()
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader went away (`| head`): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except HashfallError as problem:
+        print(f"hashfall: {problem}", file=sys.stderr)
+        return problem.exit_code
+    return code
+
+
+def _survive_odd_terminals() -> None:
+    """Print a question mark where a terminal has no such letter, rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in ("--help", "-h", "help"):
+        print(help_text())
+        return 0
+    if arguments[0] == "--version":
+        print(__version__)
+        return 0
+    names = [c.name for c in COMMANDS]
+    if arguments[0] not in names:
+        raise _unknown(arguments[0], names)
+    return _run(arguments)
+
+
+def _unknown(word: str, names: list[str]) -> InputError:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, names, 1)
+    hint = f"did you mean {near[0]}?" if near else "see hashfall --help"
+    return InputError("hashfall", "", "a command", repr(word), hint)
+
+
+def _run(arguments: list[str]) -> int:
+    from cyclopts import CycloptsError
+
+    # An answer may be piped or read back: no colours, boxes or wrapping by cyclopts.
+    result: Any
+    try:
+        result = build_app()(
+            arguments,
+            exit_on_error=False,
+            print_error=False,
+            verbose=False,
+            result_action="return_value",
+        )
+    except CycloptsError as problem:
+        text = " ".join(str(problem).split())
+        hint = f"see hashfall {arguments[0]} --help"
+        raise _ArgumentError(f"{arguments[0]}: {text.rstrip('.')}; {hint}") from problem
+    return result if isinstance(result, int) else 0
+
+
+class _ArgumentError(HashfallError):
+    """Arguments that the command line could not read."""
+
+    exit_code = 2
