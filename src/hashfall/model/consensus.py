@@ -32,6 +32,7 @@ __all__ = [
     "issuance_sat",
     "next_halving_height",
     "retarget",
+    "span_bounds_s",
     "subsidy_sat",
     "target_to_bits",
 ]
@@ -236,6 +237,52 @@ def retarget(first_time_s: int, last_time_s: int, bits: int) -> int:
     return target_to_bits(min(target, _POW_LIMIT))
 
 
+def span_bounds_s(bits: int, next_bits: int) -> tuple[int, int]:
+    """Shortest and longest span of an epoch that lead from its bits to the next ones. [s]
+
+    Parameters
+    ----------
+    bits, next_bits : int
+        Compact bits of an epoch and of the one after it. [-]
+
+    Returns
+    -------
+    tuple of int
+        Whole seconds, both ends included, within the clamp of a quarter to four
+        times two weeks: at either end of the clamp a span beyond it leads there too.
+
+    Raises
+    ------
+    ValueError
+        If bits are not those of a valid block, or no span leads to ``next_bits``.
+
+    Notes
+    -----
+    The rule of `retarget` read backwards. Truncation to compact form leaves a
+    window of some seconds (2 s is usual on the chain, 148 s the most), so two
+    known bits date the end of an epoch whose last header is not at hand.
+
+    Examples
+    --------
+    >>> low, high = span_bounds_s(0x1D00FFFF, 0x1D00D86A)
+    >>> low <= 1262152739 - 1261130161 <= high, high - low
+    (True, 17)
+    """
+    target, wanted = bits_to_target(bits), bits_to_target(next_bits)
+    step = 1 << max(0, 8 * ((next_bits >> 24) - 3))
+    low = -(-wanted * TARGET_SPAN_S // target)
+    high = ((wanted + step) * TARGET_SPAN_S - 1) // target
+    if next_bits == POW_LIMIT_BITS:
+        high = TARGET_SPAN_S * _CLAMP
+    low, high = max(low, TARGET_SPAN_S // _CLAMP), min(high, TARGET_SPAN_S * _CLAMP)
+    if low > high or retarget(0, low, bits) != next_bits:
+        raise ValueError(
+            f"next bits: expected bits that a retarget from {bits:#010x} gives, "
+            f"found {next_bits:#010x}"
+        )
+    return low, high
+
+
 def subsidy_sat(height: int) -> int:
     """New coins that the block at a height may create. [sat]
 
@@ -280,8 +327,10 @@ def issuance_sat(first_height: int, blocks: int) -> int:
     >>> issuance_sat(839_999, 2)
     937500000
     """
-    if blocks < 0:
-        raise ValueError(f"blocks: expected 0 or more, found {blocks}")
+    if first_height < 0 or blocks < 0:
+        raise ValueError(
+            f"height and blocks: expected 0 or more, found {first_height} and {blocks}"
+        )
     total, height, end = 0, first_height, first_height + blocks
     while height < end:
         subsidy = subsidy_sat(height)

@@ -1,0 +1,1 @@
+"""Readers of what was measured elsewhere: one file a source."""
