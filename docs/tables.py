@@ -1,0 +1,59 @@
+"""Tables of the documentation that come from the package's own data files.
+
+A page asks for one by a line such as ``{{ glossary }}``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+__all__ = ["fill", "markdown_table", "setup"]
+
+
+def markdown_table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """Table in Markdown, cells on one line each."""
+    head = list(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def _read(package: str, name: str) -> dict[str, Any]:
+    return tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _history_columns() -> str:
+    columns = _read("hashfall.cases", "history.toml")["columns"]
+    rows = (
+        (f"`{name}`", c["unit"], c["what"], c["source"], c["licence"], c["as_of"])
+        for name, c in columns.items()
+    )
+    return markdown_table(("column", "unit", "what", "source", "licence", "as of"), rows)
+
+
+_TABLES = {"history_columns": _history_columns}
+
+
+def fill(text: str) -> str:
+    """Text of a page with each table in the place of its name."""
+    return re.sub(r"^\{\{ (\w+) \}\}$", lambda found: _TABLES[found[1]](), text, flags=re.M)
+
+
+def _on_read(app: Sphinx, docname: str, source: list[str]) -> None:
+    source[0] = fill(source[0])
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Fill the pages as they are read."""
+    app.connect("source-read", _on_read)
+    return {"parallel_read_safe": True}
