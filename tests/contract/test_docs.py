@@ -89,3 +89,10 @@ def test_pages_build_without_a_warning(builder: str, root: Path, tmp_path: Path)
         timeout=240,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_each_model_has_a_page(root: Path) -> None:
+    pages = "".join(page.read_text() for page in (root / "docs/models").glob("*.md"))
+    shown = set(re.findall(r"automodule:: hashfall\.model\.(\w+)", pages))
+    there = {p.stem for p in (root / "src/hashfall/model").glob("*.py")} - {"__init__"}
+    assert shown == there
