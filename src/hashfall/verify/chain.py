@@ -46,7 +46,7 @@ CORE_VECTORS = (
 # height, difficulty before, difficulty from it, ratio, each as printed
 _EXPLORERS = (
     (681_408, "23581981443663.85", "20608845737768.16", "0.873923"),
-    (822_528, "67305906902031.39", "72006146478567.10", "1.06983"),
+    (822_528, "67305906902031.39", "72006146478567.1", "1.06983"),
 )
 
 
@@ -59,7 +59,7 @@ def retarget_history() -> list[Check]:
             f"{_CHECKABLE} of {_CHECKABLE}", "{} of {}".format(*_reproduced(history)), _HISTORY,
         ),
         exactly(
-            "retarget-history", "with the next epoch's first block",
+            "retarget-history", "first block after, 2,016 intervals",
             f"16 of {_CHECKABLE}", "{} of {}".format(*_reproduced(history, wrong=True)),
             f"{_HISTORY}: counting 2,016 intervals must fail",
         ),
@@ -91,15 +91,19 @@ def retarget_vectors() -> list[Check]:
     for height, before, after, ratio in _EXPLORERS:
         epoch = height // BLOCKS_PER_EPOCH
         was, now = (float(x) for x in difficulty[epoch - 1 : epoch + 1])
-        digits = len(ratio.partition(".")[2])
         rows.append(
             exactly(
                 "retarget-vectors", f"difficulty from block {height:,}",
                 f"{before} to {after}, x {ratio}",
-                f"{was:.2f} to {now:.2f}, x {now / was:.{digits}f}", _EXPLORER,
+                f"{_as(before, was)} to {_as(after, now)}, x {_as(ratio, now / was)}", _EXPLORER,
             )
         )
     return rows
+
+
+def _as(printed: str, value: float) -> str:
+    """Number with as many decimals as a printed one."""
+    return f"{value:.{len(printed.partition('.')[2])}f}"
 
 
 def header_chain() -> list[Check]:
