@@ -34,16 +34,18 @@ class Command(NamedTuple):
     help: str
 
 
+_HERE = "hashfall.cli"
 COMMANDS = (
-    Command("assess", "hashfall.cli.assess:assess", "How likely a miner runs out of money, when, of what."),
-    Command("describe", "hashfall.cli.describe:describe", "A book in words and tables, before anything runs."),
-    Command("schema", "hashfall.cli.describe:schema", "JSON Schema of a book file."),
-    Command("rerun", "hashfall.cli.rerun:rerun", "Reproduce a result file and compare it bit for bit."),
-    Command("history", "hashfall.cli.history:history", "Network history shipped with the package."),
-    Command("hashprice", "hashfall.cli.hashprice:hashprice", "Hashprice and break-evens at a date."),
-    Command("verify", "hashfall.cli.verify:verify", "Checks against closed forms and published numbers."),
-    Command("bench", "hashfall.cli.bench:bench", "Speed as ratios measured in one run."),
-)  # fmt: skip
+    Command("assess", f"{_HERE}.assess:assess", "How likely a miner runs out of money, when, of what"),
+    Command("describe", f"{_HERE}.describe:describe", "A book in words and tables, without a run"),
+    Command("schema", f"{_HERE}.describe:schema", "JSON Schema of a book file"),
+    Command("rerun", f"{_HERE}.rerun:rerun", "Reproduce a result file and compare it bit for bit"),
+    Command("history", f"{_HERE}.history:history", "Network history shipped with the package"),
+    Command("hashprice", f"{_HERE}.hashprice:hashprice", "Hashprice and break-evens at a date"),
+    Command("verify", f"{_HERE}.verify:verify", "Checks against closed forms and published numbers"),
+    Command("bench", f"{_HERE}.bench:bench", "Speed as ratios measured in one run"),
+)
+"""Every command, in the order in which help lists them."""
 
 
 def help_text() -> str:
@@ -72,9 +74,15 @@ def help_text() -> str:
 
 def build_app() -> App:
     """The cyclopts application with every command, none of them imported yet."""
-    from cyclopts import App
+    from cyclopts import App, Parameter
 
-    app = App(name="hashfall", help=help_text().splitlines()[0], version=__version__)
+    app = App(
+        name="hashfall",
+        help=help_text().splitlines()[0],
+        version=__version__,
+        help_formatter="plain",  # read in pipes and by ear: no boxes
+        default_parameter=Parameter(negative=()),
+    )
     for command in COMMANDS:
         app.command(command.target, name=command.name, help=command.help)
     return app
@@ -144,7 +152,6 @@ def _unknown(word: str, names: list[str]) -> InputError:
 def _run(arguments: list[str]) -> int:
     from cyclopts import CycloptsError
 
-    # An answer may be piped or read back: no colours, boxes or wrapping by cyclopts.
     result: Any
     try:
         result = build_app()(

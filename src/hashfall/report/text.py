@@ -11,6 +11,7 @@ __all__ = [
     "WIDTH",
     "band",
     "days",
+    "flow",
     "money",
     "number",
     "percent",
@@ -219,6 +220,45 @@ def row(label: str, text: str, lines: int = 0) -> list[str]:
         head = textwrap.wrap(label, WIDTH)
         return [*head, *(indent + line for line in body)]
     return [label.ljust(_LABEL) + body[0], *(indent + line for line in body[1:])]
+
+
+def flow(label: str, cells: Sequence[str], gap: str = "   ", lines: int = 0) -> list[str]:
+    """A labelled entry of cells that are not broken inside where a line can hold them.
+
+    Parameters
+    ----------
+    label : str
+        Word at the left edge.
+    cells : sequence of str
+        Pieces in reading order.
+    gap : str
+        What stands between two pieces of one line.
+    lines : int
+        Most lines to print; what is left over is counted (0: all).
+
+    Examples
+    --------
+    >>> flow("Dies of", ["freeze 31%", "tax 4%"], ", ")
+    ['Dies of                freeze 31%, tax 4%']
+    """
+    room, packed = WIDTH - _LABEL - len(gap.rstrip()), [""]
+    left_over = 0
+    for cell in cells:
+        if left_over:
+            left_over += 1
+        elif not packed[-1]:
+            packed[-1] = cell
+        elif len(packed[-1]) + len(gap) + len(cell) <= room:
+            packed[-1] += gap + cell
+        elif lines and len(packed) >= lines:
+            left_over = 1
+        else:
+            packed[-1] += gap.rstrip()
+            packed.append(cell)
+    if left_over:
+        packed.append(f"... {left_over} more")
+    out = [line for text in packed for line in row("", text)]
+    return [label.ljust(_LABEL) + out[0][_LABEL:], *out[1:]]
 
 
 def table(

@@ -1,0 +1,256 @@
+"""The terminal summary: one minute, 80 columns, the same text in a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hashfall.report.text import (
+    WIDTH,
+    days,
+    flow,
+    money,
+    number,
+    percent,
+    points,
+    probability,
+    row,
+    rule,
+)
+
+__all__ = ["CLOCKS", "HORIZONS", "summary"]
+
+HORIZONS = ("6m", "12m", "24m", "36m")
+"""Horizons of a probability, in calendar months from the date of the books."""
+CLOCKS = {
+    "d1": "payment default",
+    "d2": "distressed exchange",
+    "d3": "covenant breach",
+    "d4": "insolvent",
+}
+"""The four clocks of default and their names for a reader."""
+_NO_CLOCK = {"d2": "n/a", "d3": "n/a (no covenant in the book)", "d4": "n/a"}
+_LEAST_EFFECT = 0.005
+_MOST = 4
+
+
+def summary(result: Mapping[str, Any], report: str | None = None) -> list[str]:
+    """Lines that a person reads in a minute, none longer than 80 columns.
+
+    Parameters
+    ----------
+    result : mapping
+        An assessment, see `hashfall.report`.
+    report : str or None
+        Where the page is, printed in the last line.
+    """
+    parts = (
+        _head, _scenarios, _overdue, _default, _other_clocks, _drift, _runway, _causes,
+        _break_even, _assumptions, _trapped, _network, _missing, _subsidiaries, _notes,
+    )  # fmt: skip
+    body = [line for part in parts for line in part(result)]
+    return [*body, rule(), *_foot(result, report)]
+
+
+def _head(r: Mapping[str, Any]) -> list[str]:
+    books = f"books {r['as_of']}, known by {r['known_by']}"
+    kind = f"{r['currency']}, {r['business']}"
+    one = f"{r['name']}   {books}   {kind}"
+    if len(one) <= WIDTH:
+        return [one, rule()]
+    name = r["name"] if len(r["name"]) <= WIDTH else r["name"][: WIDTH - 3] + "..."
+    return [name, f"{books}   {kind}", rule()]
+
+
+def _scenarios(r: Mapping[str, Any]) -> list[str]:
+    names = [s["name"] for s in r["scenarios"]]
+    return row("With scenario", "; ".join(names), 2) if names else []
+
+
+def _overdue(r: Mapping[str, Any]) -> list[str]:
+    items = r["overdue"]
+    if not items:
+        return row("Overdue already", "nothing in the record")
+    sums: dict[str, float] = {}
+    for item in items:
+        sums[item["currency"]] = sums.get(item["currency"], 0.0) + item["amount"]
+    total = " + ".join(money(v, c) for c, v in sums.items())
+    if len(items) == 1:
+        return row("Overdue already", f"{total}  ({items[0]['name']})", 2)
+    parts = [f"{i['name']} {money(i['amount'])}" for i in items]
+    parts[0], parts[-1] = f"{total}  ({parts[0]}", f"{parts[-1]})"
+    return flow("Overdue already", parts, ", ", 4)
+
+
+def _default(r: Mapping[str, Any]) -> list[str]:
+    d1 = r["pd"]["d1"]
+    shown = [h for h in HORIZONS if d1.get(h)]
+    cells = [f"{h[:-1]} m {probability(d1[h])}" for h in shown if h != "24m" or len(shown) < 4]
+    error = max((d1[h]["se"] for h in shown), default=0.0)
+    note = f"± {_error(error)} simulation   [..] what the books do not tell"
+    return [*flow("Payment default", cells), *row("", note)]
+
+
+def _error(se: float) -> str:
+    """A standard error of a share, one decimal."""
+    return "<0.1%" if 0 < se < 0.0005 else f"{100 * se:.1f}%"
+
+
+def _other_clocks(r: Mapping[str, Any]) -> list[str]:
+    pd = r["pd"]
+    horizon = next((h for h in ("12m", "6m") if pd["d1"].get(h)), "6m")
+    words = []
+    for clock in ("d2", "d3", "d4"):
+        p = (pd.get(clock) or {}).get(horizon)
+        words.append(f"{CLOCKS[clock]} {probability(p) if p else _NO_CLOCK[clock]}")
+    return flow(f"Other clocks, {horizon[:-1]} m", words, ", ")
+
+
+def _drift(r: Mapping[str, Any]) -> list[str]:
+    cells = []
+    horizon = "12m" if all(e["d1"].get("12m") for e in r["pd_by_drift"]) else "6m"
+    for entry in r["pd_by_drift"]:
+        p = entry["d1"].get(horizon)
+        if p:
+            drift = f"{entry['drift_per_year']:+.0%}".replace("+0%", "0%")
+            cells.append(f"{drift} a year: {percent(p['value'])}")
+    return flow(f"Price drift, {horizon[:-1]} m", cells) if cells else []
+
+
+def _runway(r: Mapping[str, Any]) -> list[str]:
+    horizon = r["horizon_days"]
+    cash, both = (r["runway_days"].get(k) for k in ("cash_only", "cash_and_coins"))
+    if not cash:
+        return row("Runs out of cash in", "n/a")
+    low, mid, high = (days(cash[k], horizon) for k in ("p5", "p50", "p95"))
+    cells = [f"{low} days (5%)", f"{mid} (half)", f"{high} (95%)", _coins_add(cash, both, horizon)]
+    return flow("Runs out of cash in", [c for c in cells if c], "  ")
+
+
+def _coins_add(cash: Mapping[str, Any], both: Mapping[str, Any] | None, horizon: float) -> str:
+    """What selling coins adds to the middle runway."""
+    if not both or cash["p50"] >= horizon:
+        return ""
+    gain = both["p50"] - cash["p50"]
+    more = "more than " if both["p50"] >= horizon else ""
+    return f"coins add {more}{gain:.0f} {'day' if round(gain) == 1 else 'days'}"
+
+
+def _causes(r: Mapping[str, Any]) -> list[str]:
+    causes = sorted(r["causes"], key=lambda c: -c["share"])
+    if not causes:
+        return row("Dies of", "nothing: no path defaults")
+    shown = [c for c in causes if c["share"] >= 0.01][:6] or causes[:1]
+    words = [f"{c['cause']} {percent(c['share'])}" for c in shown]
+    rest = len(causes) - len(shown)
+    if rest:
+        words.append(f"{rest} more")
+    return flow("Dies of", words, ", ")
+
+
+_BREAK_EVEN = (
+    ("hashprice_usd_ph_day", "hashprice", ">", "USD/PH/day", 1.0),
+    ("power_price_usd_per_kwh", "power", "<", "USD/kWh", 1.0),
+    ("haircut", "coin haircut", "<", "%", 100.0),
+)
+
+
+def _break_even(r: Mapping[str, Any]) -> list[str]:
+    words: list[str] = []
+    reasons: list[str] = []
+    for key, name, sign, unit, factor in _BREAK_EVEN:
+        entry = r["break_even"].get(key)
+        if entry is None:
+            continue
+        if entry["value"] is None:
+            reasons.append(f"{name}: none ({entry['reason']})")
+            continue
+        now = "" if entry.get("now") is None else f" (now {number(factor * entry['now'])})"
+        glue = "" if unit == "%" else " "
+        start = "or " if words else ""
+        words.append(f"{start}{name} {sign} {number(factor * entry['value'])}{glue}{unit}{now}")
+    lines = [line for i, w in enumerate(words) for line in row("" if i else "Breaks even if", w)]
+    label = "No break-even" if not words else ""
+    return [*lines, *(flow(label, reasons, "; ") if reasons else [])]
+
+
+def _assumptions(r: Mapping[str, Any]) -> list[str]:
+    moving = [a for a in r["assumptions"] if abs(a.get("effect") or 0.0) >= _LEAST_EFFECT]
+    moving.sort(key=lambda a: -abs(a["effect"]))
+    if not moving:
+        return row("Moves the answer most", "no open field moves it by half a point")
+    words = [f"{a['name']} ({_range(a)}): {points(a['effect'])}" for a in moving[:3]]
+    return flow("Moves the answer most", words, "; ")
+
+
+def _range(assumption: Mapping[str, Any]) -> str:
+    """Range of an assumption with its unit, in few letters."""
+    low, high = assumption["range"]
+    unit = assumption.get("unit") or ""
+    unit = "" if unit == "-" else unit
+    if isinstance(low, str) or isinstance(high, str):
+        return f"{low} to {high}"
+    if max(abs(low), abs(high)) >= 1e4:
+        return f"{money(low)}-{money(high)} {unit}".strip()
+    return f"{number(low)}-{number(high)} {unit}".strip()
+
+
+def _trapped(r: Mapping[str, Any]) -> list[str]:
+    ratio, left = r.get("realised_over_spot"), r.get("trapped_btc")
+    if ratio is None:
+        return row("Coins to money", "no coin is sold" + (
+            f"; {number(left)} BTC never become money" if left else ""))
+    return row("Coins to money", f"{percent(ratio)} of spot; {number(left)} BTC stay unsold")
+
+
+def _network(r: Mapping[str, Any]) -> list[str]:
+    if r.get("network") is None:
+        return row("If it falls", "effect on the network: not in this version")
+    return row("If it falls", "see the report")
+
+
+def _missing(r: Mapping[str, Any]) -> list[str]:
+    gaps = r["missing"]
+    if not gaps:
+        return row("Not known", "every field of the book is given")
+    tail = f"   ({len(gaps)}, see report)"
+    room, words = 2 * (WIDTH - 23) - len(tail) - 6, ""
+    names = list(dict.fromkeys(g["path"] for g in gaps))
+    for i, name in enumerate(names):
+        more = words + (", " if words else "") + name
+        if i and len(more) > room:
+            words += ", ..."
+            break
+        words = more
+    return row("Not known", words + tail)
+
+
+def _subsidiaries(r: Mapping[str, Any]) -> list[str]:
+    lines: list[str] = []
+    for i, unit in enumerate(r["subsidiaries"]):
+        d1 = (unit.get("pd") or {}).get("d1") or {}
+        cells = [f"{h[:-1]} m {probability(d1[h])}" for h in ("12m", "36m") if d1.get(h)]
+        text = f"{unit['name']}: payment default {', '.join(cells) or 'n/a'}"
+        lines += row("Apart (ring-fenced)" if not i else "", text)
+    return lines
+
+
+def _notes(r: Mapping[str, Any]) -> list[str]:
+    notes: Sequence[str] = r.get("notes") or []
+    lines: list[str] = []
+    for i, text in enumerate(notes[:_MOST]):
+        lines += row("Note" if not i else "", text, 3)
+    if len(notes) > _MOST:
+        lines += row("", f"{len(notes) - _MOST} more in the report")
+    return lines
+
+
+def _foot(r: Mapping[str, Any], report: str | None) -> list[str]:
+    size = f"{r['paths']:,} paths"
+    if r.get("draws"):
+        size += f" ({r['draws']} books x {r['inner']:,})"
+    run = f"{size}, seed {r['seed']}, {r['seconds']:.1f} s."
+    if report is None:
+        return [run]
+    one = f"{run}  Report: {report}"
+    return [one] if len(one) <= WIDTH else [run, f"Report: {report}"]
