@@ -41,7 +41,33 @@ def _history_columns() -> str:
     return markdown_table(("column", "unit", "what", "source", "licence", "as of"), rows)
 
 
-_TABLES = {"history_columns": _history_columns}
+def _headers() -> str:
+    meta = _read("hashfall.cases", "headers.toml")
+    shown = ("count", "first_height", "format", "source", "licence", "as_of", "checks")
+    return markdown_table(("headers", ""), ((name, meta[name]) for name in shown))
+
+
+def _sizing_rules() -> str:
+    rules = _read("hashfall.cases", "sizing_rules.toml")["rule"]
+    rows = (
+        (f"`{name}`", r["unit"], r["low"], r["mid"], r["high"], r["why"], r["source"])
+        for name, r in rules.items()
+    )
+    return markdown_table(("rule", "unit", "low", "mid", "high", "why", "source"), rows)
+
+
+def _checks() -> str:
+    from hashfall.verify.registry import CHECKS
+
+    return markdown_table(("id", "establishes"), ((f"`{c.id}`", c.about) for c in CHECKS))
+
+
+_TABLES = {
+    "checks": _checks,
+    "headers": _headers,
+    "history_columns": _history_columns,
+    "sizing_rules": _sizing_rules,
+}
 
 
 def fill(text: str) -> str:
