@@ -1,0 +1,107 @@
+"""A wrong formula put in on purpose makes the verification fail."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from hashfall.model import consensus, garch_term, hashprice, merton, passage, ruin
+from hashfall.model import retarget as kernel_rule
+from hashfall.verify import price, run, simulate, streams
+from hashfall.verify.simulate import Surplus
+
+_ruin_by, _ruin_ever, _day_ends = ruin.ruin_by, ruin.ruin_ever, ruin.ruin_at_day_ends
+_hits, _merton, _surplus_at = passage.hits_zero, merton.terminal_default, simulate.surplus_at
+_philox, _retarget = streams.philox, consensus.retarget
+
+
+def _plus(exponent: float) -> Callable[..., float]:
+    return lambda u, *miner: math.exp(exponent * ruin.adjustment_coefficient(*miner) * u)
+
+
+def _counts_one_term_less(u: float, t: float, c: float, rate: float, b: float) -> float:
+    return _ruin_by(u, t, c, rate, b) - ruin.poisson_probability(0, rate * u / c)
+
+
+def _without_reflection(x: float, m: float, s: float, t: float) -> float:
+    return passage.normal_cdf((-x - m * t) / (s * math.sqrt(t)))
+
+
+def _reflected_with_the_wrong_sign(x: float, m: float, s: float, t: float) -> float:
+    return _without_reflection(x, m, s, t) + math.exp(2 * m * x / s**2) * passage.normal_cdf(
+        (-x + m * t) / (s * math.sqrt(t))
+    )
+
+
+def _counts_2016_intervals(first: int, last: int, bits: int) -> int:
+    """Up to the first block of the next epoch, one spacing later."""
+    return _retarget(first, last + consensus.SPACING_S, bits)
+
+
+def _other_key(counter: Any, key: Any) -> Any:
+    return _philox(counter, (key[0] ^ 1, key[1]))
+
+
+def _misses_a_twentieth_of_the_ruin(*args: Any) -> Surplus:
+    seen = _surplus_at(*args)
+    flags = seen.ruined.copy()
+    flags[::20] = False
+    return Surplus(flags, seen.surplus)
+
+
+def _swapped(h: float, z: float, w: float, alpha: float, beta: float, cap: float) -> float:
+    return w + beta * h * z * z + alpha * h
+
+
+def _not_truncated(mantissa: float, size: float, span: float) -> float:
+    return float(round(mantissa * span / kernel_rule.TARGET_SPAN_S))
+
+
+# id of the check, module, name in it, what stands there instead
+_WRONG: list[tuple[str, Any, str, Any]] = [
+    ("retarget-history", "hashfall.verify.chain", "retarget", _counts_2016_intervals),
+    ("retarget-vectors", "hashfall.verify.chain", "retarget", _counts_2016_intervals),
+    ("header-chain", "hashfall.ingest.headers", "retarget", _counts_2016_intervals),
+    ("albrecher-goffard", ruin, "ruin_ever", _plus(+1.0)),
+    ("albrecher-goffard", ruin, "ruin_ever", _plus(-1.001)),
+    ("albrecher-goffard", ruin, "ruin_by", _counts_one_term_less),
+    ("albrecher-goffard-event-time", ruin, "ruin_by", lambda *a: 1.02 * _ruin_by(*a)),
+    ("albrecher-goffard-event-time", "hashfall.verify.ruin", "surplus_at",
+     _misses_a_twentieth_of_the_ruin),
+    ("albrecher-goffard-daily", ruin, "ruin_by", lambda *a: _ruin_by(*a) + 1e-9),
+    ("albrecher-goffard-daily", ruin, "ruin_at_day_ends", lambda *a: 1.001 * _day_ends(*a)),
+    ("first-passage", passage, "hits_zero", _without_reflection),
+    ("first-passage", passage, "hits_zero", _reflected_with_the_wrong_sign),
+    ("monitoring", passage, "MONITORING_SHIFT", 0.5),
+    ("monitoring", passage, "hits_zero", _without_reflection),
+    ("merton", merton, "terminal_default", passage.first_passage),
+    ("merton", passage, "first_passage", _merton),
+    ("garch-term", price, "garch_variance", _swapped),
+    ("garch-term", garch_term, "half_life_days", lambda a, b: math.log(0.5) / math.log(b)),
+    ("world-price", garch_term, "variance_ahead", lambda h, *model: h),
+    ("hashprice", hashprice, "hashrate_eh_s", lambda d: d * 2**32 / 3600 / 1e18),
+    ("hashprice", hashprice, "break_even_j_per_th", lambda hp, p: hp / p),
+    ("streams", streams, "philox", _other_key),
+    ("retarget-kernel", consensus, "TARGET_SPAN_S", 2015 * 600),
+    ("retarget-kernel", kernel_rule, "retarget_mantissa", _not_truncated),
+    ("retarget-outage", consensus, "retarget", lambda first, last, bits: bits),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("id", "module", "name", "wrong"),
+    _WRONG,
+    ids=[f"{w[0]}-{w[2]}-{i}" for i, w in enumerate(_WRONG)],
+)
+def test_a_wrong_formula_is_found(
+    id: str, module: Any, name: str, wrong: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = f"{module if isinstance(module, str) else module.__name__}.{name}"
+    monkeypatch.setattr(target, wrong)
+    rows = run([id])
+    assert [row for row in rows if row.verdict == "fail"], "a wrong formula passed"
+    # It fails because a number is off, not because something broke.
+    assert not [row.measured for row in rows if row.what == "stopped"]
