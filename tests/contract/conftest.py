@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-_NOT_OURS = {".git", ".venv", ".venv-dev", ".tools", "out", "build", "dist", "__pycache__"}
+_MADE = {"__pycache__", "_build", "build", "dist", "out"}
 
 
 class Module(NamedTuple):
@@ -32,14 +32,24 @@ def _in_checkout(root: Path) -> list[str]:
     return listing.stdout.split("\0")
 
 
+def _ours(path: Path) -> bool:
+    """Whether a path is neither made by a run nor hidden, as environments and caches are."""
+    hidden = {part for part in path.parts[:-1] if part.startswith(".")}
+    return not (hidden - {".ci"} or _MADE & set(path.parts))
+
+
+def _on_disk(root: Path) -> list[str]:
+    """Names of the files, where there is no git to ask."""
+    names = (path.relative_to(root) for path in root.rglob("*"))
+    return [str(name) for name in names if _ours(name)]
+
+
 @pytest.fixture(scope="session")
 def files(root: Path) -> list[Path]:
     """Files of the project, those not yet committed included."""
-    if (root / ".git").exists() and shutil.which("git"):
-        found = [root / name for name in _in_checkout(root) if name]
-    else:
-        found = [p for p in root.rglob("*") if not _NOT_OURS & set(p.relative_to(root).parts)]
-    return sorted(p for p in found if p.is_file())
+    has_git = (root / ".git").exists() and shutil.which("git")
+    names = _in_checkout(root) if has_git else _on_disk(root)
+    return sorted(root / name for name in names if (root / name).is_file())
 
 
 @pytest.fixture(scope="session")

@@ -99,3 +99,9 @@ def test_tests_run_on_what_users_get(root: Path) -> None:
     shipped = _pins(root / "requirements.lock")
     assert shipped
     assert not {name: pins for name, pins in shipped.items() if tested.get(name) != pins}
+
+
+def test_the_files_are_those_of_the_project(root: Path, files: list[Path]) -> None:
+    assert root / "hashfall" in files
+    assert root / ".ci/run" in files
+    assert not [path for path in files if ".venv" in path.parts or "__pycache__" in path.parts]
