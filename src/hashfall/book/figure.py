@@ -11,81 +11,70 @@ import datetime as dt
 import math
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler
-from pydantic import GetJsonSchemaHandler
+from pydantic import Discriminator, GetCoreSchemaHandler, GetJsonSchemaHandler, Tag
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from hashfall.book.values import (
+    Currency,
+    DateRange,
+    Id,
+    Known,
+    KnownDate,
+    Range,
+    Record,
+    Rule,
+    SourceText,
+    day,
+    number,
+    points,
+)
+
 __all__ = [
-    "DateFigure", "DateRange", "Figure", "Known", "KnownDate", "Quantity", "Range", "Record",
-    "Rule", "day", "number", "points",
+    "Currency", "DateFigure", "DateRange", "Dated", "Figure", "Id", "Known", "KnownDate",
+    "Quantity", "Range", "Record", "Rule", "SourceText", "day", "number", "points",
 ]
 
 
-class Record(BaseModel):
-    """A frozen record that refuses unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Known(Record):
-    """A number with its source."""
-
-    value: float
-    source: str
-    published: dt.date | None = None
-    note: str = ""
+def _form(value: Any) -> str | None:
+    """Which of the forms of a figure a value has; one alternative, so one message."""
+    if isinstance(value, dict):
+        if "rule" in value:
+            return "rule"
+        return "range" if {"low", "mid", "high"} & value.keys() else "known"
+    if isinstance(value, (Known, KnownDate)):
+        return "known"
+    if isinstance(value, (Range, DateRange)):
+        return "range"
+    return "rule" if isinstance(value, Rule) else None
 
 
-class Range(Record):
-    """A number that is not known: 5, 50 and 95% points of a split normal."""
-
-    low: float
-    mid: float
-    high: float
-    source: str = "assumption"
-    driver: str | None = None
-    why: str = ""
-    published: dt.date | None = None
+def _number_form(value: Any) -> str | None:
+    # TOML has booleans; they are no numbers, whatever Python thinks.
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "plain"
+    return _form(value)
 
 
-class Rule(Record):
-    """A number that is not known and is bounded by a sizing rule."""
-
-    rule: str
-    why: str = "not public"
-
-
-class KnownDate(Record):
-    """A date with its source."""
-
-    value: dt.date
-    source: str
-    published: dt.date | None = None
-    note: str = ""
+def _date_form(value: Any) -> str | None:
+    # A string is a date only where the text is JSON, which pydantic knows.
+    if isinstance(value, (dt.date, str)):
+        return "plain"
+    form = _form(value)
+    return None if form == "rule" else form
 
 
-class DateRange(Record):
-    """A date that is not known."""
-
-    low: dt.date
-    mid: dt.date
-    high: dt.date
-    source: str = "assumption"
-    driver: str | None = None
-    why: str = ""
-    published: dt.date | None = None
-
-
-def _plain_number(value: Any) -> Any:
-    # TOML has booleans and strings; neither is a number, whatever Python thinks.
-    if isinstance(value, bool) or isinstance(value, str):
-        raise PydanticCustomError("number", "a number, a sourced value, a range or a rule")
-    return value
-
-
-Figure = Annotated[float | Known | Range | Rule, BeforeValidator(_plain_number)]
-DateFigure = dt.date | KnownDate | DateRange
+Figure = Annotated[
+    Annotated[float, Tag("plain")]
+    | Annotated[Known, Tag("known")]
+    | Annotated[Range, Tag("range")]
+    | Annotated[Rule, Tag("rule")],
+    Discriminator(
+        _number_form,
+        custom_error_type="figure",
+        custom_error_message="a number, a sourced value, a range or a rule",
+    ),
+]
 
 
 class Quantity:
@@ -120,7 +109,13 @@ class Quantity:
         return (-math.inf if low is None else low, math.inf if self.le is None else self.le)
 
     def expected(self) -> str:
-        """What the field takes, in words."""
+        """What the field takes, in words.
+
+        Examples
+        --------
+        >>> Quantity("share", ge=0, le=1).expected()
+        'a number >= 0 and <= 1 [share]'
+        """
         parts = [
             f"{sign} {bound:g}"
             for sign, bound in ((">=", self.ge), (">", self.gt), ("<=", self.le))
@@ -128,26 +123,41 @@ class Quantity:
         ]
         return " ".join(["a number", " and ".join(parts), f"[{self.unit}]"]).replace("  ", " ")
 
+    def holds(self, point: float) -> bool:
+        """Whether one number is finite and within the bounds."""
+        return (
+            math.isfinite(point)
+            and (self.ge is None or point >= self.ge)
+            and (self.gt is None or point > self.gt)
+            and (self.le is None or point <= self.le)
+        )
+
     def check(self, value: Any) -> Any:
         """Return the value, or refuse it with what was expected."""
         for point in points(value):
-            bad = (
-                not math.isfinite(point)
-                or (self.ge is not None and point < self.ge)
-                or (self.gt is not None and point <= self.gt)
-                or (self.le is not None and point > self.le)
-            )
-            if bad:
-                raise PydanticCustomError(
-                    "quantity", "{expected}, found {found}",
-                    {"expected": self.expected(), "found": f"{point:g}"},
-                )
+            if not self.holds(point):
+                raise _refusal("quantity", self.expected(), f"{point:.12g}")
         if isinstance(value, Range) and not value.low <= value.mid <= value.high:
-            raise PydanticCustomError(
-                "range", "low <= mid <= high, found {low}, {mid}, {high}",
-                {"low": value.low, "mid": value.mid, "high": value.high},
-            )
+            found = f"{value.low:.12g}, {value.mid:.12g}, {value.high:.12g}"
+            raise _refusal("range", "low <= mid <= high", found)
+        stated = getattr(value, "unit", None)
+        if stated is not None and not self.same_unit(stated):
+            raise _refusal("unit", f"the unit {self.unit}", stated)
         return value
+
+    def same_unit(self, stated: str) -> bool:
+        """Whether a stated unit is this one, any currency standing for ``currency``.
+
+        Examples
+        --------
+        >>> Quantity("currency/kWh").same_unit("RUB/kWh"), Quantity("MW").same_unit("kW")
+        (True, False)
+        """
+        mine, other = self.unit.split("/"), stated.split("/")
+        return len(mine) == len(other) and all(
+            a == b or (a == "currency" and b.isalpha() and b.isupper() and len(b) >= 3)
+            for a, b in zip(mine, other, strict=True)
+        )
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -158,54 +168,44 @@ class Quantity:
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         out = handler(schema)
+        limits = {"minimum": self.ge, "exclusiveMinimum": self.gt, "maximum": self.le}
+        bounds = {name: bound for name, bound in limits.items() if bound is not None}
         out["unit"] = self.unit
         if self.help:
             out["description"] = self.help
-        for name, bound in (("minimum", self.ge), ("exclusiveMinimum", self.gt),
-                            ("maximum", self.le)):
-            if bound is not None:
-                out[name] = bound
+        out.update(bounds)  # bind a plain number; the next line the points of a table
+        out["properties"] = {point: dict(bounds) for point in ("value", "low", "mid", "high")}
         return out
 
 
-def points(value: Any) -> tuple[float, ...]:
-    """Every number inside a figure (none for a rule)."""
-    if isinstance(value, Range):
-        return (value.low, value.mid, value.high)
-    if isinstance(value, Known):
-        return (value.value,)
-    return () if isinstance(value, Rule) or value is None else (float(value),)
+class Dated:
+    """Checks that the points of an unknown date are in order."""
+
+    def check(self, value: Any) -> Any:
+        """Return the value, or refuse a range whose dates are out of order."""
+        if isinstance(value, DateRange) and not value.low <= value.mid <= value.high:
+            raise _refusal("range", "low <= mid <= high", f"{value.low}, {value.mid}, {value.high}")
+        return value
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
 
 
-def number(figure: Any) -> float:
-    """Number of a figure that has been resolved.
-
-    Raises
-    ------
-    TypeError
-        If the figure is still a range or a rule: draw the book first.
-
-    Examples
-    --------
-    >>> number(Known(value=3.0, source="10-Q"))
-    3.0
-    """
-    if isinstance(figure, Known):
-        return figure.value
-    if isinstance(figure, (Range, Rule)):
-        raise TypeError(f"figure is not resolved: {figure!r}")
-    return float(figure)
+DateFigure = Annotated[
+    Annotated[dt.date, Tag("plain")]
+    | Annotated[KnownDate, Tag("known")]
+    | Annotated[DateRange, Tag("range")],
+    Discriminator(
+        _date_form,
+        custom_error_type="date_figure",
+        custom_error_message="a date, a sourced date or a range of dates",
+    ),
+    Dated(),
+]
 
 
-def day(figure: Any, as_of: dt.date) -> int:
-    """Day number of a resolved date: 0 on `as_of`, 1 on the next day.
-
-    Examples
-    --------
-    >>> day(dt.date(2022, 10, 2), dt.date(2022, 9, 30))
-    2
-    """
-    if isinstance(figure, DateRange):
-        raise TypeError(f"date is not resolved: {figure!r}")
-    value = figure.value if isinstance(figure, KnownDate) else figure
-    return int((value - as_of).days)
+def _refusal(kind: str, expected: str, found: str) -> PydanticCustomError:
+    context = {"expected": expected, "found": found}
+    return PydanticCustomError(kind, "{expected}, found {found}", context)

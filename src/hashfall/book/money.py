@@ -7,7 +7,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from hashfall.book.figure import DateFigure, Figure, Quantity, Record
+from hashfall.book.figure import Currency, DateFigure, Figure, Id, Quantity, Record, SourceText
+from hashfall.book.funding import (
+    CreditLine,
+    Days,
+    Equity,
+    Funding,
+    Machines,
+    Money,
+    PowerResale,
+    Rate,
+)
 from hashfall.book.operations import GraceDays, ObligationClass, Share
 
 __all__ = [
@@ -16,29 +26,28 @@ __all__ = [
     "Source", "Treasury",
 ]
 
-Money = Annotated[Figure, Quantity("currency", ge=0)]
-Rate = Annotated[Figure, Quantity("share/year", ge=0, le=2)]
-Days = Annotated[Figure, Quantity("days", ge=0, le=60)]
-
-
 class Account(Record):
     """A bank account."""
 
-    entity: str
+    entity: Id
+    """Holder."""
     bank: str
+    """Bank."""
     country: str
-    currency: str
+    """Country of the bank."""
+    currency: Currency
     balance: Money
+    """Balance at `as_of`."""
     receipts_share: Share = 1.0
     """Share of the group's receipts that comes in here."""
-    source: str = ""
+    source: SourceText = ""
 
 
 class Coins(Record):
     """Coins at hand; pledged coins stand with their loan."""
 
-    free_btc: Annotated[Figure, Quantity("BTC", ge=0)] = 0.0
-    source: str = ""
+    free_btc: Annotated[Figure, Quantity("BTC", "Coins that can be sold.", ge=0)] = 0.0
+    source: SourceText = ""
 
 
 class Treasury(Record):
@@ -53,132 +62,111 @@ class Treasury(Record):
 class Receivable(Record):
     """Money owed to the company."""
 
-    entity: str
+    entity: Id
+    """Entity to which it is owed."""
     amount: Money
-    currency: str
+    """Amount owed."""
+    currency: Currency
     due: DateFigure
+    """Day on which it comes in."""
     collected: Share = 1.0
-    source: str = ""
+    """Share of it that is paid."""
+    source: SourceText = ""
 
 
 class Prepayment(Record):
     """Money that clients paid ahead; it is worked off against later bills."""
 
-    entity: str
+    entity: Id
+    """Entity that took it."""
     amount: Money
-    currency: str
-    work_off_days: Annotated[Figure, Quantity("days", gt=0)] = 180.0
-    source: str = ""
-
-
-class CreditLine(Record):
-    """A committed line."""
-
-    limit: Money
-    drawn: Money = 0.0
-    currency: str
-    rate_per_year: Rate
-    until: DateFigure
-    needs_covenants: bool = True
-    source: str = ""
-
-
-class Equity(Record):
-    """Shares sold at a share of the traded volume while the window is open."""
-
-    volume_usd_per_day: Annotated[Figure, Quantity("USD/day", ge=0)]
-    share_of_volume: Annotated[Figure, Quantity("share", ge=0, le=0.5)] = 0.1
-    open_from: DateFigure | None = None
-    open_until: DateFigure | None = None
-    limit_usd: Annotated[Figure, Quantity("USD", "Programme size.", ge=0)] | None = None
-    cost: Share = 0.04
-    price_beta: Annotated[Figure, Quantity("ratio", "Elasticity of volume to the coin price.",
-                                           ge=0, le=4)] = 1.0
-    source: str = ""
-
-
-class Machines(Record):
-    """Own unpledged machines sold in distress."""
-
-    discount: Share = 0.4
-    delay_days: Days = 45.0
-    share_per_day: Share = 0.01
-    source: str = ""
-
-
-class PowerResale(Record):
-    """Credits for power sold back or not taken."""
-
-    amount_per_month: Money
-    currency: str
-    until: DateFigure | None = None
-    source: str = ""
-
-
-class Funding(Record):
-    """Money that can be raised; what is left out is off."""
-
-    lines: dict[str, CreditLine] = {}
-    equity: Equity | None = None
-    machines: Machines | None = None
-    power_resale: PowerResale | None = None
+    """Amount not yet worked off."""
+    currency: Currency
+    work_off_days: Annotated[Figure, Quantity("days", "Days in which it is worked off.",
+                                              gt=0)] = 180.0
+    source: SourceText = ""
 
 
 class Covenant(Record):
     """A test that the book's lenders set."""
 
     kind: Literal["min_liquidity", "max_ltv", "min_dscr"]
-    level: Annotated[Figure, Quantity("currency or ratio", ge=0)]
+    """What is tested."""
+    level: Annotated[Figure, Quantity("currency or ratio", "Level in the book's currency, or a "
+                                      "ratio.", ge=0)]
     test: Literal["day", "month", "quarter"] = "month"
-    source: str = ""
+    """How often it is tested."""
+    source: SourceText = ""
 
 
 class Debt(Record):
     """A loan with a schedule."""
 
-    entity: str
+    entity: Id
+    """Borrower."""
     lender: str
+    """Lender."""
     kind: Literal["bullet", "amortising", "machine_loan", "convertible"]
+    """Kind of loan."""
     principal: Money
-    currency: str
+    """Owed at `as_of`."""
+    currency: Currency
     rate_per_year: Rate
+    """Interest."""
     paid_in_kind: Share = 0.0
     """Share of the interest that is added to principal."""
     matures: DateFigure
+    """Day on which the rest is due."""
     instalment: Annotated[Figure, Quantity("currency/month", "Principal paid a month.",
                                            ge=0)] | None = None
     first_instalment: DateFigure | None = None
+    """Day of the first instalment."""
     pay_day: Annotated[int, Field(ge=1, le=28)] = 28
+    """Day of the month on which it is paid."""
     grace_days: GraceDays = 30.0
     secured_on: Literal["machines", "site", "nothing"] = "nothing"
-    source: str = ""
+    """What the lender may take."""
+    source: SourceText = ""
 
 
 class CoinLoan(Record):
     """A loan on coins with margin calls."""
 
-    entity: str
+    entity: Id
+    """Borrower."""
     lender: str
+    """Lender."""
     principal: Money
-    currency: str
+    """Owed at `as_of`."""
+    currency: Currency
     rate_per_year: Rate
-    collateral_btc: Annotated[Figure, Quantity("BTC", ge=0)]
-    call_ltv: Annotated[Figure, Quantity("ratio", gt=0, le=2)]
-    target_ltv: Annotated[Figure, Quantity("ratio", gt=0, le=2)]
-    liquidation_ltv: Annotated[Figure, Quantity("ratio", gt=0, le=2)]
+    """Interest."""
+    collateral_btc: Annotated[Figure, Quantity("BTC", "Coins pledged.", ge=0)]
+    call_ltv: Annotated[Figure, Quantity("ratio", "Loan to value at which a margin call comes.",
+                                         gt=0, le=2)]
+    target_ltv: Annotated[Figure, Quantity("ratio", "Loan to value that cures a call.",
+                                           gt=0, le=2)]
+    liquidation_ltv: Annotated[Figure, Quantity("ratio", "Loan to value at which the coins are "
+                                                "sold.", gt=0, le=2)]
     cure_days: Days = 2.0
+    """Days in which a call has to be met."""
     matures: DateFigure
-    source: str = ""
+    """Day on which it is due."""
+    source: SourceText = ""
 
 
 class Claim(Record):
     """A supplier's claim or a court award."""
 
-    entity: str
+    entity: Id
+    """Debtor."""
     creditor: str
+    """Creditor."""
     kind: Literal["claim", "award"]
+    """Claimed, or awarded by a court."""
     amount: Money
-    currency: str
+    """Amount."""
+    currency: Currency
     due: DateFigure
     """Date on which it has to be paid; before `as_of` it is overdue and printed apart."""
     probability: Share = 1.0
@@ -186,32 +174,44 @@ class Claim(Record):
     enforced: bool = False
     """Bailiffs take the money: paid before ordinary bills."""
     grace_days: GraceDays = 30.0
-    source: str = ""
+    source: SourceText = ""
 
 
 class Route(Record):
     """One way from coins to usable money."""
 
     kind: Literal["exchange", "otc", "p2p", "stablecoin", "trade", "coin_loan", "forced_sale"]
-    capacity_btc_per_day: Annotated[Figure, Quantity("BTC/day", ge=0)]
+    """Kind of route."""
+    capacity_btc_per_day: Annotated[Figure, Quantity("BTC/day", "Most that goes through in a day.",
+                                                     ge=0)]
     fee: Share = 0.001
+    """Share of the sale that is charged."""
     haircut: Share = 0.0
+    """Below spot."""
     delay_days: Days = 1.0
-    currency: str = "USD"
+    """Days from the sale to usable money."""
+    currency: Currency = "USD"
+    """Currency of the money."""
     open_from: DateFigure | None = None
+    """First day on which it is open."""
     open_until: DateFigure | None = None
-    source: str = ""
+    """Last day on which it is open."""
+    source: SourceText = ""
 
 
 class Event(Record):
     """Something dated that happens to the book."""
 
     kind: Literal["freeze", "ban", "route_closure", "customer_loss", "outage", "payment"]
+    """What happens."""
     what: str
     """Account, site, route or hosting contract that it hits (a payment: its name)."""
     start: DateFigure
+    """First day (a payment: its due date)."""
     until: DateFigure | None = None
+    """First day on which it is over."""
     probability: Share = 1.0
+    """Chance that it happens at all."""
     ordered_by: Literal[
         "domestic_court", "tax_office", "foreign_bank", "exchange", "sanction_list"
     ] | None = None
@@ -227,25 +227,35 @@ class Event(Record):
     share: Share = 1.0
     """Share of the site or contract that is lost."""
     amount: Money | None = None
-    currency: str | None = None
-    source: str = ""
+    """Amount of a payment."""
+    currency: Currency | None = None
+    """Currency of the amounts."""
+    source: SourceText = ""
 
 
 class Conflict(Record):
     """A contradiction in the record, kept visible."""
 
     what: str
+    """What the sources disagree about."""
     values: list[dict[str, str]]
+    """What each of them says: `value` and `source`."""
     treated: str
+    """How the book treats it."""
 
 
 class Source(Record):
     """Where a figure comes from."""
 
     outlet: str
+    """Who published it."""
     date: str
+    """Date as far as it is known."""
     published: dt.date
     """An imprecise date counts from its last day."""
     grade: Literal["A", "B", "C", "D"]
+    """A primary, B known outlet, C second-hand or single, D opinion."""
     url: str = ""
+    """Address."""
     note: str = ""
+    """What a reader should know about it."""
