@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
+from datetime import date
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -62,7 +63,47 @@ def _checks() -> str:
     return markdown_table(("id", "establishes"), ((f"`{c.id}`", c.about) for c in CHECKS))
 
 
+def _book_fields() -> str:
+    from hashfall.book.fields import records_of
+    from hashfall.book.record import Book
+
+    return "\n\n".join(_record(record) for record in records_of(Book))
+
+
+def _record(record: type[Any]) -> str:
+    from hashfall.book.fields import specs
+
+    rows = ((f"`{s.name}`", _kind(s), _default(s), s.description) for s in specs(record).values())
+    table = markdown_table(("field", "holds", "default", "meaning"), rows)
+    return f"### {record.__name__}\n\n{(record.__doc__ or '').strip()}\n\n{table}"
+
+
+def _kind(spec: Any) -> str:
+    """What a field of a book holds, in words."""
+    if spec.quantity is not None:
+        return f"{spec.quantity.unit}{', by name' if spec.kind == 'figures' else ''}"
+    if spec.record is not None:
+        name = spec.record.__name__
+        link = f"[{name}](#{name.lower()})"
+        return {"table": f"{link}, by name", "records": f"list of {link}"}.get(spec.kind, link)
+    if get_origin(spec.annotation) is Literal:
+        return ", ".join(f"`{choice}`" for choice in get_args(spec.annotation))
+    plain = {str: "text", int: "whole number", bool: "true or false", date: "date"}
+    return "date" if spec.kind == "date" else plain.get(spec.annotation, "list of words")
+
+
+def _default(spec: Any) -> str:
+    if spec.required:
+        return "*required*"
+    if spec.record is not None or spec.default in (None, "", [], {}):
+        return ""
+    if isinstance(spec.default, bool):
+        return str(spec.default).lower()
+    return ", ".join(spec.default) if isinstance(spec.default, list) else str(spec.default)
+
+
 _TABLES = {
+    "book_fields": _book_fields,
     "checks": _checks,
     "headers": _headers,
     "history_columns": _history_columns,
