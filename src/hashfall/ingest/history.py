@@ -7,12 +7,13 @@ looking past it. Built by ``tools/build_history.py``.
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
 from datetime import date as Date
 from functools import lru_cache
 from importlib.resources import files
 from math import isfinite, log
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -40,6 +41,9 @@ __all__ = [
     "History",
     "end_of_day_s",
     "epoch_at",
+    "history_metadata",
+    "last_fees_btc_per_block",
+    "last_full_date",
     "load_history",
     "snapshot",
 ]
@@ -63,6 +67,19 @@ def load_history() -> History:
     """
     text = files("hashfall.cases").joinpath(HISTORY_FILE).read_text(encoding="utf-8")
     return to_arrays(parse_history(text))
+
+
+@lru_cache(maxsize=1)
+def history_metadata() -> dict[str, Any]:
+    """Sources, licences and checks of the shipped history, and how it was built.
+
+    Examples
+    --------
+    >>> history_metadata()["columns"]["fees_btc"]["unit"]
+    'BTC'
+    """
+    text = files("hashfall.cases").joinpath("history.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def end_of_day_s(date: Date) -> float:
@@ -92,6 +109,49 @@ def epoch_at(date: Date) -> int:
     if date < FIRST_DATE:
         raise InputError("date", "", f"{FIRST_DATE} or later", str(date))
     return int(np.searchsorted(load_history().start_s, end_of_day_s(date), side="right")) - 1
+
+
+def last_full_date() -> Date:
+    """Last UTC day for which price and fees of the last complete epoch are known.
+
+    Examples
+    --------
+    >>> last_full_date()
+    datetime.date(2026, 3, 19)
+    """
+    history = load_history()
+    known = np.flatnonzero(np.isfinite(history.hashprice_usd_ph_day))
+    end = float(history.start_s[int(known[-1]) + 2])
+    return datetime.fromtimestamp(end - _DAY_S, UTC).date()
+
+
+def last_fees_btc_per_block(date: Date) -> tuple[float, int]:
+    """Mean fees of a block in the last complete epoch with known fees, and that epoch.
+
+    Parameters
+    ----------
+    date : datetime.date
+        UTC day at whose end the epoch must be complete.
+
+    Returns
+    -------
+    tuple of float and int
+        Fees [BTC/block] and number of the epoch.
+
+    Raises
+    ------
+    InputError
+        If the date is before `FIRST_DATE`.
+
+    Examples
+    --------
+    >>> fees, epoch = last_fees_btc_per_block(Date(2026, 1, 20))
+    >>> round(fees, 6), epoch
+    (0.017879, 461)
+    """
+    fees = load_history().fees_btc_per_block[: epoch_at(date)]
+    last = _last(fees, "fees", date)
+    return float(fees[last]), last
 
 
 def snapshot(date: Date, price_usd: float | None = None) -> Snapshot:

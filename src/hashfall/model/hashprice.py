@@ -105,6 +105,11 @@ DEFINITIONS: Final = (
         "epoch-mean", "difficulty epoch", "expected", "mean of daily closes in the epoch", 0.0,
         "hashfall reference history (hashfall.ingest.history)",
     ),
+    Definition(
+        "epoch-last", "last complete difficulty epoch", "expected",
+        "mean of daily closes in that epoch", 0.0,
+        "hashfall reference history at a date, at the difficulty then in force",
+    ),
 )
 """Definitions by the publishers whose prints a user is likely to hold."""
 

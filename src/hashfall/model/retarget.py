@@ -3,7 +3,10 @@
 Blocks are a fluid within the day; the target is held as the mantissa and size
 of its compact form, so that the rule of the protocol (span of 2,015 intervals
 in whole seconds, clamp, limit, truncation to compact form) comes out in exact
-whole numbers held in floats. Oracle: `hashfall.model.consensus`.
+whole numbers held in floats: every product in use stays below 2^46, and a quotient of
+two such numbers is never close enough to a whole number for rounding to carry
+it there. Valid for compact forms that the protocol writes (mantissa 2^15 to
+2^23 - 1) with size 4 to 29. Oracle: `hashfall.model.consensus.retarget`.
 """
 
 from __future__ import annotations
@@ -20,6 +23,11 @@ TARGET_SPAN_S = 1209600.0
 def clamp_span(span_s: float) -> float:
     """Measured span in whole seconds, kept within a factor four of two weeks. [s]
 
+    Parameters
+    ----------
+    span_s : float
+        Time between the first and the last block of an epoch; may be negative. [s]
+
     Examples
     --------
     >>> clamp_span(100.9), clamp_span(1e9), clamp_span(1209600.7)
@@ -32,9 +40,14 @@ def clamp_span(span_s: float) -> float:
 
 @formula
 def scaled_mantissa(mantissa: float, span_s: float) -> float:
-    """Mantissa times span over two weeks, before it is normalised.
+    """Mantissa times span over two weeks, before it is normalised. [-]
 
-    Exact in float64: the product stays below 2^46.
+    Parameters
+    ----------
+    mantissa : float
+        Leading three bytes of the compact target, a whole number below 2^23. [-]
+    span_s : float
+        What `clamp_span` gives. [s]
 
     Examples
     --------
@@ -46,7 +59,14 @@ def scaled_mantissa(mantissa: float, span_s: float) -> float:
 
 @formula
 def retarget_size(mantissa: float, size: float, span_s: float) -> float:
-    """Size byte of the next compact target, proof-of-work limit included.
+    """Size byte of the next compact target, proof-of-work limit included. [bytes]
+
+    Parameters
+    ----------
+    mantissa, size : float
+        Compact target of the epoch that ends, as whole numbers. [-], [bytes]
+    span_s : float
+        What `clamp_span` gives. [s]
 
     Examples
     --------
@@ -62,7 +82,14 @@ def retarget_size(mantissa: float, size: float, span_s: float) -> float:
 
 @formula
 def retarget_mantissa(mantissa: float, size: float, span_s: float) -> float:
-    """Mantissa of the next compact target, truncated as the protocol does.
+    """Mantissa of the next compact target, truncated as the protocol does. [-]
+
+    Parameters
+    ----------
+    mantissa, size : float
+        Compact target of the epoch that ends, as whole numbers. [-], [bytes]
+    span_s : float
+        What `clamp_span` gives. [s]
 
     Examples
     --------

@@ -59,7 +59,7 @@ def retarget_history() -> list[Check]:
             f"{_CHECKABLE} of {_CHECKABLE}", "{} of {}".format(*_reproduced(history)), _HISTORY,
         ),
         exactly(
-            "retarget-history", "first block after, 2,016 intervals",
+            "retarget-history", "2,016 intervals do not fit",
             f"16 of {_CHECKABLE}", "{} of {}".format(*_reproduced(history, wrong=True)),
             f"{_HISTORY}: counting 2,016 intervals must fail",
         ),
