@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashfall.engine.layout import LANES, SLAB_DAYS, WorldParam, WorldRow, WorldState
-from hashfall.model import garch_term
+from hashfall.model import garch_term, hashprice
 from hashfall.model.price import garch_variance
 from hashfall.verify.check import Check, Estimate, near, within_three_errors
 
@@ -126,10 +126,27 @@ def _estimates(stage: int) -> list[Estimate]:
     return [Estimate(float(x.mean()), float(x.std()) / root) for x in rows]
 
 
+def _reward() -> Check:
+    """Reward of the first day, and hashprice by its definition at the day's own fees."""
+    state = _start(LANES)
+    out = np.zeros((SLAB_DAYS, int(WorldRow.COUNT) * LANES))
+    fixed = np.full((2, int(WorldRow.COUNT)), np.nan)
+    p = _parameters()
+    p[int(WorldParam.FEE_SD)] = 0.5
+    _world()(state, p, np.zeros((1, 4)), fixed, np.zeros((2, 4 * LANES)), out, 0, 1, 1, 7)
+    rows, day = state.reshape(-1, LANES), out[0].reshape(-1, LANES)
+    subsidy = rows[int(WorldState.SUBSIDY)]
+    fees = subsidy * np.exp(rows[int(WorldState.FEE_X)])
+    exact = hashprice.hashprice_btc_ph_day(subsidy, fees, np.full(LANES, 1e14))
+    worst = float(np.max(np.abs(day[int(WorldRow.REWARD)] / exact - 1.0)))
+    return near("world-price", "reward of a day, rel. error", 0.0, worst, 1e-14,
+                "definition of hashprice (hashfall.model.hashprice)", 9)
+
+
 def check_world_price() -> list[Check]:
     """The compiled world: mean variance by the term structure, mean price unchanged."""
     ahead = [garch_term.variance_ahead(_START, d, _OMEGA, _ALPHA, _BETA) for d in _DAYS]
-    return within_three_errors(
+    return [_reward(), *within_three_errors(
         "world-price",
         [f"mean variance, day {d}" for d in _DAYS]
         + [f"price over start, day {d - 1}" for d in _DAYS],
@@ -137,4 +154,4 @@ def check_world_price() -> list[Check]:
         _estimates,
         f"{_CLOSED}; {_MARTINGALE}",
         6,
-    )
+    )]
