@@ -34,17 +34,17 @@ class Command(NamedTuple):
     help: str
 
 
-_HERE = "hashfall.cli"
-COMMANDS = (
-    Command("assess", f"{_HERE}.assess:assess", "How likely a miner runs out of money, when, of what"),
-    Command("describe", f"{_HERE}.describe:describe", "A book in words and tables, without a run"),
-    Command("schema", f"{_HERE}.describe:schema", "JSON Schema of a book file"),
-    Command("rerun", f"{_HERE}.rerun:rerun", "Reproduce a result file and compare it bit for bit"),
-    Command("history", f"{_HERE}.history:history", "Network history shipped with the package"),
-    Command("hashprice", f"{_HERE}.hashprice:hashprice", "Hashprice and break-evens at a date"),
-    Command("verify", f"{_HERE}.verify:verify", "Checks against closed forms and published numbers"),
-    Command("bench", f"{_HERE}.bench:bench", "Speed as ratios measured in one run"),
+_TABLE = (
+    ("assess", "assess:assess", "How likely a miner runs out of money, when, of what"),
+    ("describe", "describe:describe", "A book in words and tables, without a run"),
+    ("schema", "describe:schema", "JSON Schema of a book file"),
+    ("rerun", "rerun:rerun", "Reproduce a result file and compare it bit for bit"),
+    ("history", "history:history", "Network history shipped with the package"),
+    ("hashprice", "hashprice:hashprice", "Hashprice and break-evens at a date"),
+    ("verify", "verify:verify", "Checks against closed forms and published numbers"),
+    ("bench", "bench:bench", "Speed as ratios measured in one run"),
 )
+COMMANDS = tuple(Command(name, f"hashfall.cli.{where}", text) for name, where, text in _TABLE)
 """Every command, in the order in which help lists them."""
 
 

@@ -21,7 +21,7 @@ from hashfall.report.spec import (
     name_axis,
     share_axis,
 )
-from hashfall.report.text import days, percent, scale_of
+from hashfall.report.text import days, drift_name, percent, scale_of
 
 __all__ = ["CHARTS", "drift", "fan", "pd_curve", "runway"]
 
@@ -70,7 +70,7 @@ def _beside(mark: Spec, top: float, last: bool) -> Spec:
 def drift(result: Result, narrow: bool) -> Spec | None:
     """Payment default under three drifts of the coin's price."""
     rows = [
-        {"drift": f"{e['drift_per_year']:+.0%} a year".replace("+0%", "0%"),
+        {"drift": f"{drift_name(e['drift_per_year'])} a year",
          "horizon": f"within {h[:-1]} months", "value": p["value"], "low": p["low"],
          "high": p["high"], "label": percent(p["value"])}
         for e in result["pd_by_drift"] for h, p in e["d1"].items() if p
@@ -82,7 +82,8 @@ def drift(result: Result, narrow: bool) -> Spec | None:
     top = max(max(r["high"], r["value"]) for r in rows)
     y = {**name_axis("drift"), "scale": {"paddingInner": 0.3, "paddingOuter": 0.15}}
     place = {"y": y, "yOffset": {"field": "horizon", "sort": horizons}}
-    paint = {"color": hue("horizon", horizons, colours, {"symbolType": "circle"})}
+    legend = {"symbolType": "circle", "symbolOpacity": 1}
+    paint = {"color": hue("horizon", horizons, colours, legend)}
     x = share_axis("value", top)
     layers = [
         {"mark": {"type": "rule", "strokeWidth": 6, "opacity": 0.35},
@@ -92,7 +93,7 @@ def drift(result: Result, narrow: bool) -> Spec | None:
         {"mark": {"type": "text", "dy": -11},
          "encoding": {"x": x, **place, "text": {"field": "label"}}},
     ]
-    return chart(layers, narrow, {"step": 26}, data=data(rows))
+    return chart(layers, narrow, {"step": 26}, "payment default", data=data(rows))
 
 
 def runway(result: Result, narrow: bool) -> Spec | None:
@@ -112,11 +113,11 @@ def runway(result: Result, narrow: bool) -> Spec | None:
     axis = {"title": "days from the date of the books", "tickCount": 5}
     x = {"type": "quantitative", "scale": {"domain": [0, horizon], "nice": False}, "axis": axis}
     layers: list[Spec] = [
-        {"mark": {"type": "bar", "height": 9, "color": colour("sky")},
+        {"mark": {"type": "bar", "height": 9, "color": colour("tint"), "opacity": 1},
          "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y}},
         {"data": data(beyond),
          "mark": {"type": "point", "shape": "triangle-right", "size": 260, "filled": True,
-                  "opacity": 1, "color": colour("sky")},
+                  "opacity": 1, "color": colour("tint")},
          "encoding": {"x": {**x, "field": "high"}, "y": y}},
         {"mark": {"type": "tick", "thickness": 3, "height": 20, "color": colour("ink"),
                   "opacity": 1},

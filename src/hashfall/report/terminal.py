@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hashfall.report.bars import interval
 from hashfall.report.text import (
     WIDTH,
     days,
+    drift_name,
     flow,
     money,
     number,
@@ -112,8 +114,7 @@ def _drift(r: Mapping[str, Any]) -> list[str]:
     for entry in r["pd_by_drift"]:
         p = entry["d1"].get(horizon)
         if p:
-            drift = f"{entry['drift_per_year']:+.0%}".replace("+0%", "0%")
-            cells.append(f"{drift} a year: {percent(p['value'])}")
+            cells.append(f"{drift_name(entry['drift_per_year'])} a year: {percent(p['value'])}")
     return flow(f"Price drift, {horizon[:-1]} m", cells) if cells else []
 
 
@@ -179,20 +180,8 @@ def _assumptions(r: Mapping[str, Any]) -> list[str]:
     moving.sort(key=lambda a: -abs(a["effect"]))
     if not moving:
         return row("Moves the answer most", "no open field moves it by half a point")
-    words = [f"{a['name']} ({_range(a)}): {points(a['effect'])}" for a in moving[:3]]
+    words = [f"{a['name']} ({interval(a)}): {points(a['effect'])}" for a in moving[:3]]
     return flow("Moves the answer most", words, "; ")
-
-
-def _range(assumption: Mapping[str, Any]) -> str:
-    """Range of an assumption with its unit, in few letters."""
-    low, high = assumption["range"]
-    unit = assumption.get("unit") or ""
-    unit = "" if unit == "-" else unit
-    if isinstance(low, str) or isinstance(high, str):
-        return f"{low} to {high}"
-    if max(abs(low), abs(high)) >= 1e4:
-        return f"{money(low)}-{money(high)} {unit}".strip()
-    return f"{number(low)}-{number(high)} {unit}".strip()
 
 
 def _trapped(r: Mapping[str, Any]) -> list[str]:

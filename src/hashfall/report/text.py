@@ -11,6 +11,7 @@ __all__ = [
     "WIDTH",
     "band",
     "days",
+    "drift_name",
     "flow",
     "money",
     "number",
@@ -188,6 +189,17 @@ def days(value: float | None, horizon: float) -> str:
     if value is None or not math.isfinite(value):
         return "n/a"
     return f">{horizon:.0f}" if value >= horizon else f"{value:.0f}"
+
+
+def drift_name(per_year: float) -> str:
+    """A drift a year with its sign.
+
+    Examples
+    --------
+    >>> drift_name(-0.2), drift_name(0.0)
+    ('-20%', '0%')
+    """
+    return f"{per_year:+.0%}" if per_year else "0%"
 
 
 def rule() -> str:

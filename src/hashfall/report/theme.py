@@ -32,6 +32,7 @@ COLOURS: dict[str, tuple[str, str]] = {
     "sand": ("#a98c5d", "#cdb68c"),
     "stone": ("#93918c", "#76787a"),
     "teal": ("#2a8c82", "#62c4b8"),
+    "tint": ("#a8c6de", "#3d6485"),
 }
 """Name of a colour, as drawn on a light and on a dark ground."""
 
@@ -60,7 +61,7 @@ def config(narrow: bool) -> dict[str, Any]:
     ink, muted, grid = (COLOURS[name][0] for name in ("ink", "muted", "grid"))
     size = 11 if narrow else 12
     return {
-        "font": "sans-serif",
+        "font": "Arial, Helvetica, Liberation Sans, sans-serif",
         "background": None,
         "view": {"stroke": None},
         "aria": False,
@@ -74,6 +75,7 @@ def config(narrow: bool) -> dict[str, Any]:
             "labelColor": ink, "titleColor": muted, "labelFontSize": size, "titleFontSize": size,
             "titleFontWeight": "normal", "orient": "top", "symbolType": "square",
             "symbolSize": 130, "symbolStrokeWidth": 0, "rowPadding": 3, "offset": 8,
+            "columnPadding": 18,
             "layout": {"top": {"direction": "vertical", "anchor": "start", "margin": 6}},
         },
         "title": {
