@@ -7,11 +7,11 @@ descriptions are read from them here, for messages, schema, draws and documents.
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
@@ -20,8 +20,10 @@ from hashfall.book.values import Record
 
 __all__ = [
     "Kind", "Place", "Spec", "entries", "figures", "places", "records_of", "spec_at", "specs",
+    "with_values",
 ]
 
+R = TypeVar("R", bound=Record)
 Kind = Literal["figure", "date", "record", "table", "figures", "records", "plain"]
 
 
@@ -229,3 +231,46 @@ def spec_at(root: type[Record], parts: list[str]) -> tuple[Spec | None, list[str
         if spec.record is None or spec.kind == "records" or at >= len(parts):
             return spec, parts[at:]
         record = spec.record
+
+
+def with_values(record: R, changes: Mapping[str, Any]) -> R:
+    """Record with the values at some paths replaced; nothing is checked again.
+
+    Parameters
+    ----------
+    record : Record
+        A book, or a part of one.
+    changes : mapping
+        New values by path; an entry of a table is taken out by None.
+    """
+    update: dict[str, Any] = {}
+    for name, inner in _by_first(changes).items():
+        spec = specs(type(record))[name]
+        value = getattr(record, spec.attribute)
+        if "" in inner:
+            update[spec.attribute] = inner[""]
+        elif spec.kind == "record":
+            update[spec.attribute] = with_values(value, inner)
+        else:
+            update[spec.attribute] = _table_with(value, inner)
+    return record.model_copy(update=update)
+
+
+def _table_with(table: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(table)
+    for key, inner in _by_first(changes).items():
+        if "" not in inner:
+            out[key] = with_values(table[key], inner)
+        elif inner[""] is None:
+            out.pop(key, None)
+        else:
+            out[key] = inner[""]
+    return out
+
+
+def _by_first(changes: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    out: dict[str, dict[str, Any]] = {}
+    for path, value in changes.items():
+        first, _, rest = path.partition(".")
+        out.setdefault(first, {})[rest] = value
+    return out
