@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from hashfall.model.fmath import exp, log
 from hashfall.model.jit import formula
 
 __all__ = [
-    "client_margin", "first_day", "mining_margin", "pay", "resale_factor", "run_length",
-    "sale_btc", "tax_assessed",
+    "anyone", "blocks_found", "client_margin", "client_share", "covenant_fails", "equity_factor", "first_day", "frozen",
+    "margin_call",    "mine", "mining_margin", "need_ahead", "past_grace", "pay", "resale_factor", "run_length",
+    "sale_btc", "smooth", "tax_assessed", "tax_base", "taken", "waiting_value",
 ]
 
 
@@ -140,3 +142,249 @@ def resale_factor(hashprice: float, hashprice0: float, decay: float) -> float:
     0.45
     """
     return decay * hashprice / hashprice0
+
+
+@formula
+def mine(
+    ph: float, price: float, reward: float, pool_fee: float, kwh: float, power: float,
+    take_or_pay: float,
+) -> tuple[float, float]:
+    """Coins credited and power cost of a fleet's day; off when power costs more. [BTC, currency]
+
+    Parameters
+    ----------
+    ph : float
+        Hashrate that could run. [PH/s]
+    price, reward, pool_fee, kwh, power, take_or_pay : float
+        As in `mining_margin`.
+
+    Examples
+    --------
+    >>> mine(2.0, 20000.0, 0.004, 0.0, 720.0, 0.05, 0.5)
+    (0.008, 72.0)
+    >>> mine(2.0, 20000.0, 0.0005, 0.0, 720.0, 0.05, 0.5)
+    (0.0, 36.0)
+    """
+    on = 1.0 if mining_margin(price, reward, pool_fee, kwh, power, take_or_pay) > 0.0 else 0.0
+    coins = ph * reward * (1.0 - pool_fee) * on
+    cost = ph * kwh * power * (on + take_or_pay * (1.0 - on))
+    return coins, cost
+
+
+@formula
+def client_share(
+    present: float, negative_days: float, positive_days: float, leave_after: float,
+    leave: float, return_after: float, back: float, most: float,
+) -> float:
+    """Share of a contract that clients still take: they leave late and come back later.
+
+    Parameters
+    ----------
+    present, most : float
+        Share taken now, and the most that is ever taken.
+    negative_days, positive_days : float
+        Length of the run of days with a negative and with a positive client margin.
+    leave_after, return_after : float
+        Days before they start to move. [days]
+    leave, back : float
+        Share of those who could that moves in a day.
+
+    Examples
+    --------
+    >>> client_share(0.8, 30.0, 0.0, 30.0, 0.5, 60.0, 0.1, 1.0)
+    0.4
+    >>> client_share(0.5, 0.0, 60.0, 30.0, 0.5, 60.0, 0.5, 1.0)
+    0.75
+    """
+    gone = leave * present if negative_days >= leave_after else 0.0
+    come = back * (most - present) if positive_days >= return_after else 0.0
+    return present - gone + (come if come > 0.0 else 0.0)
+
+
+@formula
+def smooth(old: float, value: float, weight: float) -> float:
+    """Exponential smoothing.
+
+    Examples
+    --------
+    >>> smooth(1.0, 3.0, 0.5)
+    2.0
+    """
+    return old + weight * (value - old)
+
+
+@formula
+def need_ahead(
+    unpaid: float, ahead: float, days: float, burn: float, cash: float, pending: float
+) -> float:
+    """Money to look for: what is unpaid or falls due soon beyond cash at hand and under way.
+
+    Examples
+    --------
+    >>> need_ahead(10.0, 5.0, 10.0, 1.0, 12.0, 3.0), need_ahead(0.0, 0.0, 10.0, -5.0, 1.0, 0.0)
+    (10.0, 0.0)
+    """
+    outflow = days * burn if burn > 0.0 else 0.0
+    x = unpaid + ahead + outflow - cash - pending
+    return x if x > 0.0 else 0.0
+
+
+@formula
+def taken(need: float, most: float) -> float:
+    """Money drawn from a source: what is looked for, up to what it gives.
+
+    Examples
+    --------
+    >>> taken(5.0, 3.0), taken(5.0, 9.0), taken(0.0, 9.0)
+    (3.0, 5.0, 0.0)
+    """
+    return pay(need, most)
+
+
+@formula
+def frozen(money: float, share: float, held: float, up_to: float) -> float:
+    """Part of money that a freeze holds, up to the amount it was ordered for. [currency]
+
+    Examples
+    --------
+    >>> frozen(100.0, 0.5, 0.0, 1e18), frozen(100.0, 0.5, 30.0, 40.0)
+    (50.0, 10.0)
+    """
+    return pay(money * share, up_to - held)
+
+
+@formula
+def past_grace(unpaid: float, recent_fixed: float, recent_bill: float) -> float:
+    """Part of what is unpaid whose grace has ended, payments counted first in first out.
+
+    Examples
+    --------
+    >>> past_grace(10.0, 4.0, 1.0), past_grace(3.0, 4.0, 0.0)
+    (5.0, 0.0)
+    """
+    x = unpaid - recent_fixed - recent_bill
+    return x if x > 0.0 else 0.0
+
+
+@formula
+def tax_base(base: float, loss: float, carry: float) -> tuple[float, float]:
+    """Taxable profit of a period and the losses left over. [currency, currency]
+
+    Parameters
+    ----------
+    base : float
+        Profit of the period, negative for a loss.
+    loss : float
+        Losses carried in, not negative.
+    carry : float
+        Share of a profit that losses may set off.
+
+    Examples
+    --------
+    >>> tax_base(100.0, 80.0, 0.5), tax_base(-10.0, 5.0, 0.5)
+    ((50.0, 30.0), (0.0, 15.0))
+    """
+    profit = base if base > 0.0 else 0.0
+    used = pay(loss, profit * carry)
+    return profit - used, loss - used + (profit - base)
+
+
+@formula
+def margin_call(
+    principal: float, collateral_value: float, call: float, target: float
+) -> float:
+    """Money or coin value needed to bring a loan back to its target ratio. [currency]
+
+    Zero while principal over collateral is at or below the call ratio.
+
+    Examples
+    --------
+    >>> margin_call(60.0, 100.0, 0.7, 0.5), margin_call(80.0, 100.0, 0.7, 0.5)
+    (0.0, 30.0)
+    """
+    x = principal - target * collateral_value
+    return x if principal > call * collateral_value else 0.0
+
+
+@formula
+def covenant_fails(kind: float, level: float, liquid: float, ltv: float, dscr: float) -> float:
+    """1 when a covenant fails: 0 least liquidity, 1 most LTV, 2 least DSCR; else 0.
+
+    Examples
+    --------
+    >>> covenant_fails(0.0, 10.0, 9.0, 0.0, 0.0), covenant_fails(1.0, 0.6, 0.0, 0.5, 0.0)
+    (1.0, 0.0)
+    """
+    low = 1.0 if liquid < level else 0.0
+    high = 1.0 if ltv > level else 0.0
+    thin = 1.0 if dscr < level else 0.0
+    x = low if kind == 0.0 else high
+    return thin if kind == 2.0 else x
+
+
+@formula
+def waiting_value(
+    service: float, liquid: float, due: float, resale_later: float
+) -> float:
+    """What a secured lender expects by waiting a quarter: service paid, then the machines.
+
+    Examples
+    --------
+    >>> round(waiting_value(10.0, 50.0, 100.0, 30.0), 6)
+    35.0
+    """
+    share = liquid / (due + 1e-9)
+    share = share if share < 1.0 else 1.0
+    share = share if share > 0.0 else 0.0
+    return service * share + resale_later
+
+
+@formula
+def anyone(x: float) -> int:
+    """1 for a positive amount, else 0 (counts lanes that still owe).
+
+    Examples
+    --------
+    >>> anyone(0.5), anyone(0.0)
+    (1, 0)
+    """
+    return 1 if x > 0.0 else 0
+
+
+@formula
+def equity_factor(price: float, price0: float, beta: float) -> float:
+    """Traded volume relative to `as_of`: a power of the coin price, at most 2.
+
+    Examples
+    --------
+    >>> round(equity_factor(50.0, 100.0, 1.0), 12)
+    0.5
+    """
+    x = exp(beta * log(price / price0))
+    return x if x < 2.0 else 2.0
+
+
+@formula
+def blocks_found(u: float, expected: float) -> float:
+    """Blocks found in a day by a miner who expects `expected` of them: Poisson by inversion.
+
+    Parameters
+    ----------
+    u : float
+        Uniform in (0, 1).
+    expected : float
+        Mean number of blocks, 0 to 40; the count is cut at 127.
+
+    Examples
+    --------
+    >>> blocks_found(0.5, 1.0), blocks_found(0.3, 1.0), blocks_found(0.99, 1.0)
+    (1.0, 0.0, 4.0)
+    """
+    p = exp(-expected)
+    cdf = p
+    n = 0.0
+    for i in range(1, 128):
+        n = n + (1.0 if u > cdf else 0.0)
+        p = p * expected / float(i)
+        cdf = cdf + p
+    return n

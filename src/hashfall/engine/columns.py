@@ -1,0 +1,266 @@
+"""Names of the rows, columns and counts that the ledger kernel, its packer and its twin share.
+
+Money stands in the functional currency F of the book unless a name says otherwise.
+A state is one flat array of rows x lanes: the fixed rows of `Row` first, then a few
+rows for each component (fleet, host, line, tap, freeze, loan), then the rings that
+hold money under way.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final
+
+__all__ = [
+    "CLASSES", "CLOCKS_NEVER", "Day", "Freeze", "Head", "Host", "Line", "Loan", "Month", "Row",
+    "Tap", "TapKind", "Value",
+]
+
+CLASSES: Final = (
+    "power", "payroll", "tax", "interest", "principal", "margin", "claim", "fixed", "capex",
+)
+CLOCKS_NEVER: Final = 1e9
+MAX_CURRENCIES: Final = 5
+MAX_POWER: Final = 6
+
+
+class Row(IntEnum):
+    """Fixed rows of a ledger's state."""
+
+    CASH = 0  # free cash
+    COINS = 1  # BTC, free
+    TO_SELL = 2  # BTC that the treasury policy wants sold
+    PENDING = 3  # money under way
+    MACHINES = 4  # share of the own machines not sold
+    TAX_BASE = 5  # of the running period
+    TAX_LOSS = 6  # losses carried forward
+    BREACH = 7  # 1 while a covenant is broken
+    SOLD_SPOT = 8  # spot value of coins sold so far
+    SOLD_NET = 9  # money that came for them
+    SOLD_BTC = 10
+    D1 = 11
+    D2_BITS = 12  # last 13 weekly tests of the secured lender, newest in the lowest bit
+    D3 = 13
+    D4 = 14
+    FIRST_SHORT = 15
+    LAST_TAP = 16  # tap that paid last, -1 for cash
+    LINE = 17  # payment line that broke D1, -1 for none
+    TRAPPED = 18  # BTC unsold at D1
+    BURN = 19  # smoothed net operating outflow a day
+    OPERATING = 20  # operating cash of the quarter
+    SERVICE = 21  # debt service of the quarter
+    IN12 = 22  # operating income of the first 365 days
+    OUT12 = 23  # what fell due for the first 365 days
+    PRICE = 24  # scratch from here on: F/BTC
+    REWARD = 25  # BTC/PH/day
+    HASHPRICE = 26  # USD/PH/day
+    RECEIPTS = 27
+    OUTFLOW = 28
+    CREDITED = 29  # BTC credited today
+    UNPAID = 30  # everything due and unpaid
+    NEED = 31  # money still looked for
+    HELD = 32  # frozen cash
+    OTHER = 33  # other liquid assets: foreign cash
+    RECEIVABLE = 34
+    DEBT = 35  # coin loans and drawn lines outstanding
+    PAST = 36  # unpaid beyond grace
+    PAST_LINE = 37
+    BLOCK = 38  # BTC reward of one block (solo payout)
+    INCOME = 39  # operating receipts of the day, coins at net value
+    TARIFF = 40  # F/kWh
+    SUPPLY = 41  # F/kWh
+    UNIT = 42  # F per unit of the component at hand
+    PAID = 43  # paid on the line at hand
+    PLEDGED = 44  # BTC pledged for loans
+    DUE = 45  # + class: fell due this month
+    RATE = 54  # + currency: F per unit
+    POWER = 59  # + region: F/kWh
+    COUNT = 65
+
+
+class Host(IntEnum):
+    """Rows of a hosting tier."""
+
+    PRESENT = 0  # share of the contracted power taken
+    NEG = 1  # days in a row of negative client margin
+    POS = 2
+    ACCRUED = 3
+    BILLED = 4
+    COUNT = 5
+
+
+class Line(IntEnum):
+    """Rows of a payment line, in units of its currency."""
+
+    UNPAID = 0
+    RECENT = 1  # variable bill still within grace
+    ACCRUED = 2
+    BILLED = 3  # billed, not yet due
+    COUNT = 4
+
+
+class Tap(IntEnum):
+    """Rows of a source of money."""
+
+    STOCK = 0  # what is left, in its own unit
+    DRAWN = 1  # what was taken from it (BTC sold, units drawn)
+    COUNT = 2
+
+
+class TapKind(IntEnum):
+    """Kinds of sources of money."""
+
+    ROUTE = 0
+    FOREIGN_CASH = 1
+    CREDIT_LINE = 2
+    EQUITY = 3
+    MACHINES = 4
+
+
+class Freeze(IntEnum):
+    """Rows of a freeze."""
+
+    HELD = 0
+    ALLOWED = 1  # left of the month's allowance
+    COUNT = 2
+
+
+class Loan(IntEnum):
+    """Rows of a loan on coins."""
+
+    PRINCIPAL = 0  # units of its currency
+    COLLATERAL = 1  # BTC
+    ASKED = 2  # margin asked for in money, F
+    DAYS = 3  # since it was asked for
+    COUNT = 4
+
+
+class Month(IntEnum):
+    """Rows of a month's record."""
+
+    LIQUID = 0  # liquid means after payments, arrears taken off
+    CASH = 1
+    COINS = 2  # money that coins at hand deliver within the look-ahead
+    FUNDING = 3  # other liquid means: foreign cash
+    HELD = 4
+    TRAPPED = 5  # value of coins beyond what routes deliver in time
+    ALIVE = 6  # 1 before D1
+    UNPAID = 7
+    DUE = 8  # + class
+    COUNT = 17
+
+
+class Day(IntEnum):
+    """First columns of a day's schedule."""
+
+    MONTH = 0  # number of the month + 1 on its last day, else 0
+    WEEK = 1  # 1 on the day of the weekly test
+    QUARTER = 2  # 1 on the last day of a quarter
+    TAX_SET = 3  # 1 on the last day of a tax period
+    AHEAD = 4  # fixed payments within the look-ahead, F at as_of rates
+    AHEAD90 = 5  # fixed payments of the next 90 days
+    SECURED90 = 6  # service of the secured lender in the next 90 days
+    DECAY = 7  # machine resale relative to as_of at constant hashprice
+    DECAY90 = 8  # the same 90 days on, relative to today
+    ROUTE_CAP = 9  # BTC that open routes take within the look-ahead
+    LIABILITY = 10  # + currency: principal and claims not yet due
+    INFLOW = 15  # + currency: receivables, credits
+    COUNT = 20
+
+
+class Value(IntEnum):
+    """First floats of a packed ledger."""
+
+    SELL_SHARE = 0
+    PRICE0 = 1  # USD/BTC at as_of
+    HASHPRICE0 = 2  # USD/PH/day at as_of
+    TAX_RATE = 3
+    TAX_DEDUCT = 4
+    TAX_CARRY = 5  # share of a profit that losses may set off
+    BEST_NET = 6  # share of spot that the best route pays
+    FLEET_USD = 7  # resale value of own unpledged machines at as_of
+    PLEDGED_USD = 8  # of machines pledged to the secured lender
+    SITES_USD = 9
+    SECURED = 10  # secured debt at as_of, F
+    TOLERANCE = 11
+    FIRE_COST = 12
+    LOOK_AHEAD = 13  # days
+    EQUITY_BETA = 14
+    FX0 = 15  # + currency: F per unit at as_of
+    POWER0 = 20  # + region: USD/kWh at as_of
+    COUNT = 26
+
+
+class Head(IntEnum):
+    """Whole-number header of a packed ledger."""
+
+    FLEETS = 0
+    HOSTS = 1
+    LINES = 2
+    TAPS = 3
+    FREEZES = 4
+    LOANS = 5
+    COVENANTS = 6
+    CURRENCIES = 7
+    REGIONS = 8
+    USD = 9  # index of USD among the currencies
+    TAX_LINE = 10
+    INTEREST_LINE = 11  # interest on coin loans and drawn lines
+    PRINCIPAL_LINE = 12
+    MARGIN_LINE = 13
+    AT_CREDITING = 14
+    CONST_PRICE = 15
+    CONST_HASHPRICE = 16
+    CONST_POWER = 17
+    CONST_FX = 18
+    STAY = 19  # clients never leave
+    NO_CALL = 20
+    SECURED = 21  # a lender secured on machines exists
+    SOLO = 22  # a fleet is paid by blocks found
+    I_FLEET = 23  # offsets into the whole numbers
+    I_HOST = 24
+    I_LINE = 25
+    I_TAP = 26
+    I_FREEZE = 27
+    I_LOAN = 28
+    I_COVENANT = 29
+    I_FX = 30  # + currency: row of the world's rate, -1 for USD
+    F_FLEET = 35  # offsets into the floats
+    F_HOST = 36
+    F_TAP = 37
+    F_FREEZE = 38
+    F_LOAN = 39
+    F_COVENANT = 40
+    R_HOST = 41  # first state row of each kind of component
+    R_LINE = 42
+    R_TAP = 43
+    R_FREEZE = 44
+    R_LOAN = 45
+    R_RING = 46
+    S_AVAIL = 47  # offsets into a day's schedule: PH of a fleet
+    S_FLEET_PRICE = 48  # contract price or adder, currency/kWh
+    S_FLEET_MARKET = 49  # 1 when the region's market price comes on top
+    S_HOST_KWH = 50  # kWh/day of a tier at full presence
+    S_HOST_TARIFF = 51
+    S_HOST_PRICE = 52
+    S_HOST_MARKET = 53
+    S_HOST_COLLECT = 54  # 1 on the day the bill is paid
+    S_DUE = 55  # fixed amount due, units of the line
+    S_RECENT = 56  # fixed amounts still within grace
+    S_BILL_DUE = 57  # 1 on the day the month's bill falls due
+    S_MATURE = 58  # 1 on the day its grace ends
+    S_CAP = 59  # capacity of a tap that day, in its own unit
+    S_CALL = 60  # 1 on the day a credit line ends
+    S_HOLD = 61  # share of receipts that a freeze holds
+    S_SEIZE = 62  # share of cash that it takes that day
+    S_RELEASE = 63  # 1 on the day it ends
+    COUNT = 64
+
+
+FLEET_I, FLEET_F = 5, 3
+HOST_I, HOST_F = 5, 8
+LINE_I = 3
+TAP_I, TAP_F = 5, 3
+FREEZE_I, FREEZE_F = 1, 2
+LOAN_I, LOAN_F = 2, 6
+COVENANT_I, COVENANT_F = 2, 1

@@ -1,0 +1,223 @@
+"""Payment lines of a book: what falls due when, merged where terms are the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hashfall.book.record import Book
+from hashfall.book.figure import day, number
+from hashfall.engine.calendar import Calendar, Floats
+from hashfall.engine.columns import CLASSES
+
+__all__ = ["PayLine", "Lines", "build_lines", "debt_schedule"]
+
+BILL_GRACE_LIMIT = 27
+"""Most days of grace on a line that takes a bill every month. [days]"""
+
+
+@dataclass
+class PayLine:
+    """One payment line: amounts by day in units of its currency."""
+
+    kind: str
+    currency: str
+    grace: int
+    standing: bool = False
+    enforced: bool = False
+    bill_days: int | None = None
+    due: Floats = field(default_factory=lambda: np.zeros(0))
+    unpaid0: float = 0.0
+    billed0: float = 0.0
+    accrued0: float = 0.0
+    names: list[str] = field(default_factory=list)
+    quarterly: bool = False
+
+    @property
+    def code(self) -> int:
+        """Number of the obligation class."""
+        return CLASSES.index(self.kind)
+
+    @property
+    def place(self) -> str:
+        """Name in the waterfall."""
+        return "enforced" if self.enforced else self.kind
+
+
+class Lines:
+    """Lines under construction, one for each set of terms."""
+
+    def __init__(self, book: Book, cal: Calendar, removed: frozenset[str]) -> None:
+        self.book, self.cal, self.removed = book, cal, removed
+        self.found: dict[tuple[object, ...], PayLine] = {}
+        self.outstanding: dict[str, Floats] = {}
+        self.secured = np.zeros(cal.days + 1)
+        self.secured_total = 0.0
+
+    def line(
+        self, kind: str, currency: str, grace: float, *, standing: bool = False,
+        enforced: bool = False, bill_days: float | None = None, quarterly: bool = False,
+        apart: str = "",
+    ) -> PayLine:
+        """Line with these terms, made when it is not there yet."""
+        bill = None if bill_days is None else int(bill_days)
+        days = int(grace) if bill is None else min(int(grace), BILL_GRACE_LIMIT)
+        key = (kind, currency, days, standing, enforced, bill, quarterly, apart)
+        if key not in self.found:
+            self.found[key] = PayLine(
+                kind, currency, days, standing, enforced, bill,
+                np.zeros(self.cal.days + 1), quarterly=quarterly,
+            )
+        return self.found[key]
+
+    def add(self, line: PayLine, when: int, amount: float, name: str) -> None:
+        """Let an amount fall due on a day of the run."""
+        if amount > 0.0 and 0 < when <= self.cal.days:
+            line.due[when] += amount
+        if name not in line.names:
+            line.names.append(name)
+
+    def owe(self, currency: str, when: int, amount: float) -> None:
+        """Count an amount as owed until the day on which it falls due."""
+        row = self.outstanding.setdefault(currency, np.zeros(self.cal.days + 1))
+        row[: max(0, min(when, self.cal.days + 1))] += amount
+
+    def ordered(self) -> list[PayLine]:
+        """Lines in contractual order."""
+        order = {name: i for i, name in enumerate(self.book.waterfall)}
+        return sorted(self.found.values(), key=lambda x: (order[x.place], x.grace, x.currency))
+
+
+def debt_schedule(
+    principal: float, rate: float, kind: str, months: list[int], matures: int,
+    first: int | None, instalment: float | None, in_kind: float,
+) -> tuple[dict[int, float], dict[int, float]]:
+    """Interest and principal by day of one loan. [currency]
+
+    Parameters
+    ----------
+    principal : float
+        Outstanding at `as_of`. [currency]
+    rate : float
+        A year, paid monthly. [1/year]
+    kind : str
+        ``bullet`` and ``convertible`` repay at maturity, the others every month.
+    months : list of int
+        Pay days of the run, up to the day of maturity.
+    matures : int
+        Day of maturity (may lie beyond the run). [day]
+    first : int or None
+        Day of the first instalment. [day]
+    instalment : float or None
+        Principal a month; None spreads it evenly until maturity. [currency]
+    in_kind : float
+        Share of the interest that is added to principal.
+
+    Examples
+    --------
+    >>> debt_schedule(120.0, 0.12, "bullet", [30, 60], 60, None, None, 0.0)
+    ({30: 1.2, 60: 1.2}, {60: 120.0})
+    >>> debt_schedule(100.0, 0.0, "amortising", [30, 60], 60, None, None, 0.0)[1]
+    {30: 50.0, 60: 50.0}
+    """
+    interest: dict[int, float] = {}
+    repaid: dict[int, float] = {}
+    left = principal
+    pays = kind in ("amortising", "machine_loan")
+    due_months = [m for m in months if first is None or m >= first]
+    count = max(1, round(matures / 30.4375) if not months or matures > months[-1] else
+                len(due_months))
+    even = principal / count if instalment is None else instalment
+    for when in months:
+        if when > matures or left <= 0.0:
+            break
+        charge = left * rate / 12.0
+        interest[when] = charge * (1.0 - in_kind)
+        left += charge * in_kind
+        part = min(left, even) if pays and (first is None or when >= first) else 0.0
+        if part > 0.0:
+            repaid[when] = part
+            left -= part
+    if 0 < matures and left > 1e-9:
+        repaid[matures] = repaid.get(matures, 0.0) + left
+    return interest, repaid
+
+
+def _costs(lines: Lines) -> None:
+    book, cal = lines.book, lines.cal
+    for name, cost in book.costs.items():
+        if cost.kind in ("payroll", "fixed") and "fixed_cost" in lines.removed:
+            continue
+        if cost.kind == "tax" and "tax" in lines.removed:
+            continue
+        line = lines.line(cost.kind, cost.currency, number(cost.grace_days))
+        start = 1 if cost.start is None else day(cost.start, book.as_of)
+        stop = cal.days if cost.until is None else day(cost.until, book.as_of)
+        days = [start] if cost.once else [
+            int(d) for d in cal.monthly(cost.day_of_month) if start <= d <= stop
+        ]
+        for when in days:
+            lines.add(line, when, number(cost.amount), f"costs.{name}")
+
+
+def _debts(lines: Lines) -> None:
+    book, cal = lines.book, lines.cal
+    for name, debt in book.debts.items():
+        matures = day(debt.matures, book.as_of)
+        months = [int(d) for d in cal.monthly(debt.pay_day) if d <= matures]
+        first = None if debt.first_instalment is None else day(debt.first_instalment, book.as_of)
+        each = None if debt.instalment is None else number(debt.instalment)
+        interest, repaid = debt_schedule(
+            number(debt.principal), number(debt.rate_per_year), debt.kind, months, matures,
+            first, each, number(debt.paid_in_kind),
+        )
+        grace = number(debt.grace_days)
+        rows = [("interest", interest)]
+        if "debt_due" not in lines.removed:
+            rows.append(("principal", repaid))
+        for kind, amounts in rows:
+            line = lines.line(kind, debt.currency, grace)
+            for when, amount in amounts.items():
+                lines.add(line, when, amount, f"debts.{name}")
+                if debt.secured_on == "machines" and when <= cal.days:
+                    lines.secured[when] += amount
+        if matures <= 0:
+            # Matured before the balances: overdue, printed apart.
+            standing = lines.line("principal", debt.currency, 0, standing=True)
+            standing.unpaid0 += number(debt.principal)
+            continue
+        for when, amount in repaid.items():
+            lines.owe(debt.currency, when, amount)
+        if debt.secured_on == "machines":
+            lines.secured_total += number(debt.principal)
+
+
+def _claims(lines: Lines) -> None:
+    book = lines.book
+    if "claim_or_award" in lines.removed:
+        return
+    for name, claim in book.claims.items():
+        when, amount = day(claim.due, book.as_of), number(claim.amount)
+        late = when <= 0
+        line = lines.line("claim", claim.currency, 0 if late else number(claim.grace_days),
+                          standing=late, enforced=claim.enforced)
+        if late:
+            line.unpaid0 += amount
+            line.names.append(f"claims.{name}")
+        else:
+            lines.add(line, when, amount, f"claims.{name}")
+            lines.owe(claim.currency, when, amount)
+    for name, event in book.events.items():
+        if event.kind == "payment" and event.amount is not None:
+            line = lines.line("claim", event.currency or book.currency, 0)
+            lines.add(line, day(event.start, book.as_of), number(event.amount), f"events.{name}")
+
+
+def build_lines(book: Book, cal: Calendar, removed: frozenset[str]) -> Lines:
+    """Payment lines with a schedule known at `as_of` (power, tax and margin come later)."""
+    lines = Lines(book, cal, removed)
+    _costs(lines)
+    _debts(lines)
+    _claims(lines)
+    return lines
