@@ -19,7 +19,8 @@ from hashfall.book.values import Record
 from hashfall.errors import InputError
 
 __all__ = [
-    "MAX_BYTES", "book_of", "digest", "load_book", "parse_book", "parse_toml", "plain", "read_text",
+    "MAX_BYTES", "book_of", "digest", "from_json", "load_book", "parse_book", "parse_toml",
+    "plain", "read_text", "to_json",
 ]
 
 MAX_BYTES = 2_000_000
@@ -143,6 +144,27 @@ def _malformed(text: str, name: str, message: str) -> InputError:
 def plain(record: Record) -> dict[str, Any]:
     """A record as a table of plain values, as its file would give it."""
     return record.model_dump(by_alias=True, exclude_unset=True)
+
+
+def to_json(record: Record) -> dict[str, Any]:
+    """A record as JSON would hold it; `from_json` reads a book back."""
+    return record.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+
+def from_json(data: dict[str, Any], name: str) -> Book:
+    """Book from what `to_json` gave, such as one inside a result file.
+
+    Raises
+    ------
+    InputError
+        If it is no sound book.
+    """
+    try:
+        book = Book.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        raise input_error(error, Book, name) from error
+    check(book, name)
+    return book
 
 
 def digest(record: Record) -> str:

@@ -28,7 +28,7 @@ from hashfall.errors import InputError
 __all__ = ["SizingRule", "SizingRules", "apply_sizing", "parse_rules", "shipped_rules"]
 
 DAYS_PER_YEAR = 365.0
-_BY_HAND = ("share of published", "days after", "months")
+_BY_HAND = ("days after", "months")
 _FILE = "sizing_rules.toml"
 
 
