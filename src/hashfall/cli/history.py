@@ -24,8 +24,7 @@ SCHEMA = "hashfall.history/1"
 _BARS = " ▁▂▃▄▅▆▇█"
 _CHART = 50  # columns of a sparkline
 _UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"))
-_HEAD = ("epoch", "from block", "begins", "difficulty", "change", "EH/s", "USD/BTC", "fees",
-         "USD/PH/day")  # fmt: skip
+_HEAD = ("epoch", "begins", "difficulty", "change", "EH/s", "USD/BTC", "fees", "USD/PH/day")
 
 
 def history(
@@ -159,7 +158,6 @@ def lines(records: Sequence[Mapping[str, Any]]) -> list[str]:
     rows = [
         [
             str(r["epoch"]),
-            f"{r['height_first']:,}",
             r["start"][:10] + ("~" if r["start_basis"] == "retarget" else " "),
             _short(r["difficulty"]),
             "" if r["change"] is None else f"{r['change']:+.1%}",

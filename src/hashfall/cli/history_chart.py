@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as markup
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,8 @@ def _write_bytes(path: str, data: bytes) -> None:
         beside.write_bytes(data)
         beside.replace(target)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         found = problem.strerror or str(problem)
         raise InputError(path, "", "a file that can be written", found) from problem
 
