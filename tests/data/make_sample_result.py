@@ -263,6 +263,51 @@ def records() -> dict[str, Any]:
     }
 
 
+def certain(value: float) -> dict[str, Any]:
+    """A result at an end: PD 0 or 1 everywhere, no coins, nothing open, one year."""
+    r = build()
+    p = {"value": value, "se": 0.0, "low": value, "high": value}
+    horizons = {"6m": p, "12m": p, "24m": None, "36m": None}
+    n = len(r["pd_curve"]["day"])
+    flat = {"value": [value] * n, "se": [0.0] * n, "low": [value] * n, "high": [value] * n}
+    last = {"p5": 365.0, "p50": 365.0, "p95": 365.0, "censored_share": 1.0}
+    first = {"p5": 1.0, "p50": 1.0, "p95": 1.0, "censored_share": 0.0}
+    runs = first if value else last
+    none = {"value": None, "now": None, "reason": "does not apply"}
+    return r | {
+        "horizon_days": 365, "pd": {"d1": horizons, "d2": None, "d3": None, "d4": horizons},
+        "pd_curve": r["pd_curve"] | {"d1": flat}, "known_by": r["as_of"], "draws": 1,
+        "pd_by_drift": [{"drift_per_year": 0.0, "d1": {"12m": p, "36m": None}}],
+        "runway_days": {"cash_only": runs, "cash_and_coins": runs},
+        "causes": [{"cause": "claim_or_award", "share": 1.0, "se": 0.0}] if value else [],
+        "last_source": [], "first_unpaid": [], "stories": [], "routes": [], "trapped_btc": 0.0,
+        "realised_over_spot": None, "assumptions": [], "missing": [], "overdue": [],
+        "events": [], "contradictions": [], "sources": [], "scenarios": [], "subsidiaries": [],
+        "notes": [], "calendar": r["calendar"][:12],
+        "break_even": dict.fromkeys(r["break_even"], none),
+    }
+
+
+def long_names() -> dict[str, Any]:
+    """The sample with long and hostile words wherever a name can stand."""
+    r = build()
+    word = "Företag med begränsat ansvar «Exempel <b>&amp; söner» i Västernorrland"
+    hostile = "</td><script>alert(1)</script> " + "x" * 120
+    r["name"] = word * 2
+    r["overdue"] = [o | {"name": hostile} for o in r["overdue"] * 9]
+    r["notes"] = [hostile] * 7
+    r["assumptions"] = [a | {"name": hostile, "unit": "RUB per MW and month"}
+                        for a in r["assumptions"]]
+    r["missing"] = [m | {"path": f"accounts.{'a' * 60}.{i}"}
+                    for i in range(40) for m in r["missing"][:1]]
+    r["causes"] = [{"cause": f"{'long_' * 12}{i}", "share": 0.05, "se": 0.001} for i in range(20)]
+    r["subsidiaries"] = [s | {"name": word} for s in r["subsidiaries"] * 2]
+    r["routes"] = [x | {"name": hostile} for x in r["routes"]]
+    r["sources"] = [s | {"url": "javascript:alert(1)"} for s in r["sources"]]
+    r["scenarios"] = [{"name": hostile, "patch": {}}] * 3
+    return r
+
+
 def text() -> str:
     """The file as it is stored."""
     return json.dumps(build(), indent=1, ensure_ascii=False) + "\n"

@@ -80,11 +80,12 @@ def build_app() -> App:
         name="hashfall",
         help=help_text().splitlines()[0],
         version=__version__,
+        suppress_keyboard_interrupt=False,
         help_formatter="plain",  # read in pipes and by ear: no boxes
         default_parameter=Parameter(negative=()),
     )
     for command in COMMANDS:
-        app.command(command.target, name=command.name, help=command.help)
+        app.command(command.target, name=command.name)
     return app
 
 

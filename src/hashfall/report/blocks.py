@@ -74,6 +74,7 @@ class Chart:
 
 
 Block = Prose | Items | Code | Table | Chart
+"""Any piece of a section."""
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,8 @@ def head(r: Result) -> Section:
     error = max((p["se"] for p in d1.values() if p), default=0.0)
     caption = (
         "The line is the share of paths on which an amount due has stayed unpaid beyond its grace "
-        "by the date. The band is what the books do not tell (5 to 95% over "
-        f"{r.get('draws') or 1} draws of the book). Simulation adds an error of "
-        f"{error_words(error)} (one standard error)."
+        f"by the date. {_band_words(r)} Simulation adds an error of {error_words(error)} (one "
+        "standard error)."
     )
     blocks: list[Block] = [Chart("pd", caption, _curve_table(r))]
     blocks.append(_clock_table(r["pd"], "All four clocks"))
@@ -55,6 +54,12 @@ def head(r: Result) -> Section:
                         f"the horizon of {r['horizon_days']:,} days.", _runway_table(r)))
     blocks += [_clock_table(s["pd"], f"Apart: {s['name']}") for s in r["subsidiaries"]]
     return Section("answer", "The answer", blocks)
+
+
+def _band_words(r: Result) -> str:
+    if (r.get("draws") or 1) == 1:
+        return "There is no band: the book leaves nothing open."
+    return f"The band is what the books do not tell (5 to 95% over {r['draws']} draws of the book)."
 
 
 def _curve_table(r: Result) -> Table:

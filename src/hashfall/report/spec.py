@@ -13,7 +13,9 @@ __all__ = ["Result", "Spec", "chart", "colour", "data", "date_axis", "hue", "nam
            "share_axis", "wrapped"]
 
 Spec = dict[str, Any]
+"""A Vega-Lite specification or a part of one."""
 Result = Mapping[str, Any]
+"""An assessment, as ``hashfall assess --json`` writes it."""
 _WIDE, _NARROW = 700, 330
 
 

@@ -18,6 +18,7 @@ from hashfall.report.text import (
     probability,
     row,
     rule,
+    short,
 )
 
 __all__ = ["CLOCKS", "HORIZONS", "summary"]
@@ -34,6 +35,7 @@ CLOCKS = {
 _NO_CLOCK = {"d2": "n/a", "d3": "n/a (no covenant in the book)", "d4": "n/a"}
 _LEAST_EFFECT = 0.005
 _MOST = 4
+_NAME = 42  # columns of a name inside an entry
 
 
 def summary(result: Mapping[str, Any], report: str | None = None) -> list[str]:
@@ -51,7 +53,9 @@ def summary(result: Mapping[str, Any], report: str | None = None) -> list[str]:
         _break_even, _assumptions, _trapped, _network, _missing, _subsidiaries, _notes,
     )  # fmt: skip
     body = [line for part in parts for line in part(result)]
-    return [*body, rule(), *_foot(result, report)]
+    # A name out of a book must not move the cursor of the reader's terminal.
+    return ["".join(c if c.isprintable() else "?" for c in line)
+            for line in [*body, rule(), *_foot(result, report)]]
 
 
 def _head(r: Mapping[str, Any]) -> list[str]:
@@ -60,13 +64,12 @@ def _head(r: Mapping[str, Any]) -> list[str]:
     one = f"{r['name']}   {books}   {kind}"
     if len(one) <= WIDTH:
         return [one, rule()]
-    name = r["name"] if len(r["name"]) <= WIDTH else r["name"][: WIDTH - 3] + "..."
-    return [name, f"{books}   {kind}", rule()]
+    return [short(r["name"], WIDTH), f"{books}   {kind}", rule()]
 
 
 def _scenarios(r: Mapping[str, Any]) -> list[str]:
-    names = [s["name"] for s in r["scenarios"]]
-    return row("With scenario", "; ".join(names), 2) if names else []
+    names = [short(s["name"], _NAME) for s in r["scenarios"]]
+    return flow("With scenario", names, "; ", 3) if names else []
 
 
 def _overdue(r: Mapping[str, Any]) -> list[str]:
@@ -78,8 +81,8 @@ def _overdue(r: Mapping[str, Any]) -> list[str]:
         sums[item["currency"]] = sums.get(item["currency"], 0.0) + item["amount"]
     total = " + ".join(money(v, c) for c, v in sums.items())
     if len(items) == 1:
-        return row("Overdue already", f"{total}  ({items[0]['name']})", 2)
-    parts = [f"{i['name']} {money(i['amount'])}" for i in items]
+        return row("Overdue already", f"{total}  ({short(items[0]['name'], _NAME)})", 2)
+    parts = [f"{short(i['name'], _NAME)} {money(i['amount'])}" for i in items]
     parts[0], parts[-1] = f"{total}  ({parts[0]}", f"{parts[-1]})"
     return flow("Overdue already", parts, ", ", 4)
 
@@ -124,8 +127,10 @@ def _runway(r: Mapping[str, Any]) -> list[str]:
     if not cash:
         return row("Runs out of cash in", "n/a")
     low, mid, high = (days(cash[k], horizon) for k in ("p5", "p50", "p95"))
-    cells = [f"{low} days (5%)", f"{mid} (half)", f"{high} (95%)", _coins_add(cash, both, horizon)]
-    return flow("Runs out of cash in", [c for c in cells if c], "  ")
+    unit = "day" if low == "1" else "days"
+    cells = [f"{low} {unit} (5%)", f"{mid} (half)", f"{high} (95%)"]
+    gain = _coins_add(cash, both, horizon)
+    return flow("Runs out of cash in", [*cells, gain] if gain else cells, "  ")
 
 
 def _coins_add(cash: Mapping[str, Any], both: Mapping[str, Any] | None, horizon: float) -> str:
@@ -142,7 +147,7 @@ def _causes(r: Mapping[str, Any]) -> list[str]:
     if not causes:
         return row("Dies of", "nothing: no path defaults")
     shown = [c for c in causes if c["share"] >= 0.01][:6] or causes[:1]
-    words = [f"{c['cause']} {percent(c['share'])}" for c in shown]
+    words = [f"{short(c['cause'], 24)} {percent(c['share'])}" for c in shown]
     rest = len(causes) - len(shown)
     if rest:
         words.append(f"{rest} more")
@@ -180,7 +185,9 @@ def _assumptions(r: Mapping[str, Any]) -> list[str]:
     moving.sort(key=lambda a: -abs(a["effect"]))
     if not moving:
         return row("Moves the answer most", "no open field moves it by half a point")
-    words = [f"{a['name']} ({interval(a)}): {points(a['effect'])}" for a in moving[:3]]
+    words = [
+        f"{short(a['name'], _NAME)} ({interval(a)}): {points(a['effect'])}" for a in moving[:3]
+    ]
     return flow("Moves the answer most", words, "; ")
 
 
@@ -204,7 +211,7 @@ def _missing(r: Mapping[str, Any]) -> list[str]:
         return row("Not known", "every field of the book is given")
     tail = f"   ({len(gaps)}, see report)"
     room, words = 2 * (WIDTH - 23) - len(tail) - 6, ""
-    names = list(dict.fromkeys(g["path"] for g in gaps))
+    names = [short(p, _NAME) for p in dict.fromkeys(g["path"] for g in gaps)]
     for i, name in enumerate(names):
         more = words + (", " if words else "") + name
         if i and len(more) > room:
@@ -219,7 +226,7 @@ def _subsidiaries(r: Mapping[str, Any]) -> list[str]:
     for i, unit in enumerate(r["subsidiaries"]):
         d1 = (unit.get("pd") or {}).get("d1") or {}
         cells = [f"{h[:-1]} m {probability(d1[h])}" for h in ("12m", "36m") if d1.get(h)]
-        text = f"{unit['name']}: payment default {', '.join(cells) or 'n/a'}"
+        text = f"{short(unit['name'], _NAME)}: payment default {', '.join(cells) or 'n/a'}"
         lines += row("Apart (ring-fenced)" if not i else "", text)
     return lines
 
@@ -228,7 +235,7 @@ def _notes(r: Mapping[str, Any]) -> list[str]:
     notes: Sequence[str] = r.get("notes") or []
     lines: list[str] = []
     for i, text in enumerate(notes[:_MOST]):
-        lines += row("Note" if not i else "", text, 3)
+        lines += row("Note" if not i else "", short(text, 4 * _NAME), 3)
     if len(notes) > _MOST:
         lines += row("", f"{len(notes) - _MOST} more in the report")
     return lines
@@ -237,7 +244,8 @@ def _notes(r: Mapping[str, Any]) -> list[str]:
 def _foot(r: Mapping[str, Any], report: str | None) -> list[str]:
     size = f"{r['paths']:,} paths"
     if r.get("draws"):
-        size += f" ({r['draws']} books x {r['inner']:,})"
+        books = "1 book" if r["draws"] == 1 else f"{r['draws']} books"
+        size += f" ({books} x {r['inner']:,})"
     run = f"{size}, seed {r['seed']}, {r['seconds']:.1f} s."
     if report is None:
         return [run]

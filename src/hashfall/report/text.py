@@ -21,6 +21,7 @@ __all__ = [
     "row",
     "rule",
     "scale_of",
+    "short",
     "table",
 ]
 
@@ -271,6 +272,17 @@ def flow(label: str, cells: Sequence[str], gap: str = "   ", lines: int = 0) -> 
         packed.append(f"... {left_over} more")
     out = [line for text in packed for line in row("", text)]
     return [label.ljust(_LABEL) + out[0][_LABEL:], *out[1:]]
+
+
+def short(text: str, columns: int) -> str:
+    """A name cut with dots to so many columns.
+
+    Examples
+    --------
+    >>> short("Infrastructure of Siberia", 12)
+    'Infrastru...'
+    """
+    return text if len(text) <= columns else text[: columns - 3].rstrip() + "..."
 
 
 def table(

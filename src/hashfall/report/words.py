@@ -115,11 +115,16 @@ def _runway_sentence(r: Mapping[str, Any]) -> str:
         return ""
     if cash["p50"] >= horizon:
         return f"On more than half of the paths cash alone lasts {horizon:,} days."
-    text = f"On half of the paths cash alone is gone within {days(cash['p50'], horizon)} days"
+    text = f"On half of the paths cash alone is gone within {_days(cash['p50'], horizon)}"
     if both and round(both["p50"]) > round(cash["p50"]):
         more = "more than " if both["p50"] >= horizon else ""
         return f"{text}, with coins sold within {more}{min(both['p50'], horizon):.0f}."
     return text + ("; selling coins adds nothing." if both else ".")
+
+
+def _days(value: float, horizon: float) -> str:
+    text = days(value, horizon)
+    return f"{text} day" if text == "1" else f"{text} days"
 
 
 def _overdue_sentence(r: Mapping[str, Any]) -> str:

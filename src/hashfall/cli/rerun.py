@@ -1,0 +1,60 @@
+"""``hashfall rerun``: make a result again and compare it bit for bit."""
+
+from __future__ import annotations
+
+from hashfall.cli.options import Json, Quiet, Threads
+from hashfall.cli.output import emit_json, read_json, say
+from hashfall.cli.progress import progress_bar
+from hashfall.errors import InputError
+
+__all__ = ["rerun"]
+
+SCHEMA = "hashfall.rerun/1"
+"""Schema of the machine output."""
+_MOST = 10
+
+
+def rerun(
+    result: str,
+    /,
+    *,
+    threads: Threads = None,
+    json: Json = None,
+    quiet: Quiet = False,
+) -> int:
+    """Reproduce a result file and compare everything but time and environment.
+
+    Parameters
+    ----------
+    result : str
+        File that ``hashfall assess --json`` wrote.
+
+    Returns
+    -------
+    int
+        Exit code: 0 when identical, 1 when not.
+
+    Raises
+    ------
+    InputError
+        If the file is no result that can be run again.
+    """
+    stored = read_json(result)
+    schema = stored.get("schema")
+    if not isinstance(schema, str) or not schema.startswith("hashfall.assessment/"):
+        raise InputError(result, "schema", "'hashfall.assessment/1'", repr(schema))
+    from hashfall.engine.provenance import rerun as run_again
+
+    with progress_bar(quiet) as report:
+        outcome = run_again(stored, file=result, threads=threads, progress=report)
+    emit_json({"schema": SCHEMA, "result": result, **outcome}, json)
+    differences = outcome["differences"]
+    if outcome["identical"]:
+        say(f"{result}: identical to the last bit", json)
+        return 0
+    lines = [f"{result}: not identical, {len(differences)} values differ"]
+    lines += [f"  {d['path']}: stored {d['stored']}, now {d['now']}" for d in differences[:_MOST]]
+    if len(differences) > _MOST:
+        lines.append(f"  and {len(differences) - _MOST} more")
+    say(lines, json)
+    return 1
