@@ -1,6 +1,6 @@
 """Tables of the documentation that come from the package's own data files.
 
-A page asks for one by a line such as ``{{ glossary }}``.
+A page asks for one by a line such as ``{{ glossary }}`` or ``{{ options assess }}``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import tomllib
 from collections.abc import Iterable
 from datetime import date
 from importlib.resources import files
+from inspect import Parameter
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
-__all__ = ["fill", "markdown_table", "setup"]
+__all__ = ["fill", "markdown_table", "options", "setup"]
 
 
 def markdown_table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
@@ -102,6 +103,22 @@ def _default(spec: Any) -> str:
     return ", ".join(spec.default) if isinstance(spec.default, list) else str(spec.default)
 
 
+def options(command: str) -> str:
+    """Arguments and options of a command with their help, from the command line itself."""
+    from hashfall.cli import build_app
+
+    arguments = build_app()[command].assemble_argument_collection(parse_docstring=True)
+    rows = (
+        (f"`{' '.join(a.names)}`", a.parameter.help or "", _preset(a.field_info.default))
+        for a in arguments
+    )
+    return markdown_table(("option", "meaning", "default"), rows)
+
+
+def _preset(value: object) -> str:
+    return "" if value in (None, False, Parameter.empty) else str(value)
+
+
 _TABLES = {
     "book_fields": _book_fields,
     "checks": _checks,
@@ -113,6 +130,7 @@ _TABLES = {
 
 def fill(text: str) -> str:
     """Text of a page with each table in the place of its name."""
+    text = re.sub(r"^\{\{ options (\w+) \}\}$", lambda found: options(found[1]), text, flags=re.M)
     return re.sub(r"^\{\{ (\w+) \}\}$", lambda found: _TABLES[found[1]](), text, flags=re.M)
 
 
