@@ -70,6 +70,9 @@ def assess(
 
 def _check_targets(json: str | None, html: str | None) -> None:
     """Refuse what cannot be written before a run, not after it."""
+    for flag, target in (("--json", json), ("--html", html)):
+        if target is not None and (not target or target.startswith("--")):
+            raise InputError(flag, "", "a file", repr(target))
     if html == STDOUT:
         raise InputError("--html", "", "a file", "-", "the page cannot go to stdout")
     if html is not None and json is not None and Path(html) == Path(json):

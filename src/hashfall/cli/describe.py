@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from hashfall.cli.options import AsOf, Company, Json, KnownBy, Quiet, Scenarios, Sets
-from hashfall.cli.output import STDOUT, emit_json, say
+from hashfall.cli.output import STDOUT, emit_json, provenance, say
+
+if TYPE_CHECKING:
+    from hashfall.book.prepare import Prepared
 
 __all__ = ["describe", "schema"]
 
@@ -32,10 +38,26 @@ def describe(
         case, as_of=as_of, known_by=known_by, scenarios=scenario or [], sets=set_ or []
     )
     from hashfall.book.describe import describe as describe_book
+    from hashfall.book.describe_text import describe_text
 
-    found = describe_book(prepared)
-    emit_json(found, json)
-    say(found["lines"], json)
+    if json is not None:
+        command = {"case": case, "as_of": as_of, "known_by": known_by, "scenario": scenario,
+                   "set": set_}
+        emit_json({**describe_book(prepared.book), **_origin(prepared, command)}, json)
+    if json != STDOUT:
+        say(describe_text(prepared.book))
+
+
+def _origin(prepared: Prepared, command: Mapping[str, Any]) -> dict[str, Any]:
+    """Scenarios in force and what the description was made from."""
+    from hashfall.book.load import digest
+
+    inputs = {"book": digest(prepared.written)}
+    inputs |= {f"scenario {s.name}": s.digest for s in prepared.scenarios}
+    return {
+        "scenarios": [s.name for s in prepared.scenarios],
+        "provenance": provenance(command, inputs, "hashfall.book/1"),
+    }
 
 
 def schema(*, json: Json = STDOUT, quiet: Quiet = False) -> None:

@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from hashfall import __version__
 from hashfall.errors import InputError
 from hashfall.report.text import (
     WIDTH,
@@ -44,6 +45,7 @@ __all__ = [
     "percent",
     "points",
     "probability",
+    "provenance",
     "read_date",
     "read_json",
     "row",
@@ -106,6 +108,39 @@ def _plain(value: object) -> Any:
         if callable(convert):
             return convert()
     raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def provenance(
+    command: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    definitions: str,
+    seed: int | None = None,
+) -> dict[str, Any]:
+    """What is needed to make an answer again, in the form that every result carries.
+
+    Parameters
+    ----------
+    command : mapping
+        Options as given.
+    inputs : mapping of str to str
+        Name and SHA-256 of what was read.
+    definitions : str
+        Id of the definitions that the answer uses.
+    seed : int or None
+        Seed, None where nothing is random.
+    """
+    import platform
+    from datetime import UTC, datetime
+
+    return {
+        "version": __version__,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": seed,
+        "command": {k: v for k, v in command.items() if v not in (None, [], ())},
+        "inputs": [{"name": name, "sha256": digest} for name, digest in inputs.items()],
+        "definitions": definitions,
+        "environment": {"python": platform.python_version(), "machine": platform.machine()},
+    }
 
 
 def emit_json(data: Mapping[str, Any], target: str | None) -> None:

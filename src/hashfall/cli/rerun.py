@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 from hashfall.cli.options import Json, Quiet, Threads
-from hashfall.cli.output import emit_json, read_json, say
+from hashfall.cli.output import emit_json, provenance, read_json, say
 from hashfall.cli.progress import progress_bar
 from hashfall.errors import InputError
 
@@ -47,7 +52,7 @@ def rerun(
 
     with progress_bar(quiet) as report:
         outcome = run_again(stored, file=result, threads=threads, progress=report)
-    emit_json({"schema": SCHEMA, "result": result, **outcome}, json)
+    emit_json(_document(result, outcome), json)
     differences = outcome["differences"]
     if outcome["identical"]:
         say(f"{result}: identical to the last bit", json)
@@ -58,3 +63,9 @@ def rerun(
         lines.append(f"  and {len(differences) - _MOST} more")
     say(lines, json)
     return 1
+
+
+def _document(file: str, outcome: Mapping[str, Any]) -> dict[str, Any]:
+    content = hashlib.sha256(Path(file).read_bytes()).hexdigest()
+    origin = provenance({"result": file}, {file: content}, "hashfall.rerun/1")
+    return {"schema": SCHEMA, "result": file, **outcome, "provenance": origin}
