@@ -1,0 +1,234 @@
+"""How a run happens: blocks of paths over threads, merged in a fixed order.
+
+Path ``i`` belongs to book draw ``i // inner``; its random words are an address, so
+the result is the same for any number of threads and any size of task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hashfall.engine.block import BINS, Fate, Total
+from hashfall.engine.bundle import Bundle, bundle
+from hashfall.engine.calendar import Floats
+from hashfall.engine.columns import Month
+from hashfall.engine.layout import LANES, SLAB_DAYS, WorldRow
+from hashfall.engine.pack import Packed
+
+__all__ = ["Outcome", "World", "run"]
+
+Progress = Callable[[float], None]
+Books = Callable[[int], Sequence[Packed]]
+
+
+class World(Protocol):
+    """What a run needs of a planned world (`hashfall.engine.setup.WorldPlan`)."""
+
+    @property
+    def p(self) -> Floats:
+        """Parameters."""
+
+    @property
+    def state(self) -> Floats:
+        """One number for each row of the state."""
+
+    @property
+    def table(self) -> Floats:
+        """Epochs of the bootstrap."""
+
+    @property
+    def fixed(self) -> Floats:
+        """Overrides by day and row."""
+
+    @property
+    def days(self) -> int:
+        """Length. [days]"""
+
+
+@dataclass
+class Outcome:
+    """What a run keeps of one ledger.
+
+    Attributes
+    ----------
+    fate : ndarray of shape (kinds, draws * inner)
+        Day of each clock, -1 for never, and what broke (see `hashfall.engine.block.Fate`).
+    total : ndarray
+        Sums over paths (`hashfall.engine.block.Total`).
+    months : ndarray of shape (months, rows) or None
+        Sums of the month-end records.
+    bins : ndarray of shape (months, bins) or None
+        Histogram of liquid means at month ends.
+    """
+
+    draws: int
+    inner: int
+    fate: NDArray[np.int16]
+    total: Floats
+    months: Floats | None = None
+    bins: NDArray[np.int64] | None = None
+
+    @property
+    def paths(self) -> int:
+        """Number of paths."""
+        return self.draws * self.inner
+
+    def clock(self, kind: Fate) -> NDArray[np.int16]:
+        """Days of one clock by draw, of shape (draws, inner)."""
+        return self.fate[kind].reshape(self.draws, self.inner)
+
+
+class _Work:
+    """Buffers of one thread."""
+
+    def __init__(self, data: Bundle, kept: int) -> None:
+        self.st = np.zeros(data.state.size * LANES)
+        self.live = np.zeros(data.live.size, np.int64)
+        self.record = np.zeros((data.count, data.months, Month.COUNT * LANES))
+        self.out = np.zeros((SLAB_DAYS, int(WorldRow.COUNT) * LANES))
+        self.at = np.zeros(LANES, np.int64)
+        self.kept = kept
+
+
+@lru_cache(maxsize=4)
+def block_kernel(lanes: int = LANES) -> Any:
+    """Compiled run of one block (`hashfall.engine.block.build_block`)."""
+    from hashfall.engine.block import build_block
+    from hashfall.engine.ledger import build_ledger
+    from hashfall.engine.world import build_world
+
+    return build_block(lanes, build_world(lanes), build_ledger(lanes))
+
+
+class _Draws:
+    """Bundles by draw; a few are kept, since neighbours ask for the same one."""
+
+    def __init__(self, books: Books) -> None:
+        self.books, self.lock = books, Lock()
+        self.kept: dict[int, Bundle] = {}
+
+    def get(self, draw: int) -> Bundle:
+        """Bundle of one draw."""
+        with self.lock:
+            if draw not in self.kept:
+                if len(self.kept) >= 4:
+                    self.kept.pop(next(iter(self.kept)))
+                self.kept[draw] = bundle(self.books(draw))
+            return self.kept[draw]
+
+
+def _task(world: World, data: Bundle, keep: int, first: int, count: int,
+          seed: int) -> tuple[NDArray[np.int16], Floats, Floats, NDArray[np.int32]]:
+    """Run `count` blocks from path `first`; sums stay apart by block."""
+    kernel = block_kernel()
+    jobs, work = data.count, _Work(data, keep)
+    wst = np.zeros(world.state.size * LANES)
+    u = np.zeros((4, 4 * LANES))
+    # One contiguous array a block: a strided view would be another type to the compiler.
+    fate = np.zeros((count, jobs, Fate.COUNT, LANES), np.int16)
+    total = np.zeros((count, jobs, Total.COUNT))
+    sums = np.zeros((count, keep, data.months, Month.COUNT))
+    bins = np.zeros((keep, data.months, BINS), np.int32)
+    for i in range(count):
+        kernel(world.state, world.p, world.table, world.fixed, data.heads, data.ints,
+               data.ints_at, data.values, data.values_at, data.schedule, data.schedule_at,
+               data.state, data.state_at, data.live, data.live_at, wst, u, work.out, work.st,
+               work.live, work.record, work.at, fate[i], total[i], sums[i], bins, first + i * LANES, seed, world.days)
+    return fate, total, sums, bins
+
+
+def run(
+    world: World, books: Books, *, draws: int, inner: int, seed: int, threads: int = 2,
+    keep: int = 1, task_blocks: int = 4, progress: Progress | None = None,
+) -> list[Outcome]:
+    """Run every ledger of every draw over its own paths of one world.
+
+    Parameters
+    ----------
+    world : World
+        Planned world.
+    books : callable
+        ``books(draw)`` gives the packed ledgers of a draw, the same number for each.
+    draws, inner : int
+        Book draws, and paths for each of them (a multiple of 128).
+    seed : int
+        Seed, 0 to 2^64 - 1.
+    threads : int
+        Threads; changes no bit of the result.
+    keep : int
+        Ledgers, from the first, whose month-end records are kept.
+    task_blocks : int
+        Blocks of 128 paths in one task; changes no bit either.
+    progress : callable, optional
+        Told the share that is done.
+
+    Returns
+    -------
+    list of Outcome
+        One a ledger.
+
+    Raises
+    ------
+    ValueError
+        If `inner` is not a positive multiple of 128.
+    """
+    if inner <= 0 or inner % LANES:
+        raise ValueError(f"inner: expected a positive multiple of {LANES}, found {inner}")
+    source = _Draws(books)
+    first = source.get(0)
+    keep = min(keep, first.count)
+    outcomes = [
+        Outcome(draws, inner, np.zeros((Fate.COUNT, draws * inner), np.int16),
+                np.zeros(Total.COUNT),
+                np.zeros((first.months, Month.COUNT)) if j < keep else None,
+                np.zeros((first.months, BINS), np.int64) if j < keep else None)
+        for j in range(first.count)
+    ]
+    tasks = [(d, at, min(task_blocks, inner // LANES - at))
+             for d in range(draws) for at in range(0, inner // LANES, task_blocks)]
+
+    def work(task: tuple[int, int, int]) -> Any:
+        draw, at, count = task
+        return _task(world, source.get(draw), keep, draw * inner + at * LANES, count, seed)
+
+    block_kernel()
+    with ThreadPoolExecutor(max(1, threads)) as pool:
+        for done, (task, result) in enumerate(zip(tasks, _ahead(pool, work, tasks), strict=True)):
+            _merge(outcomes, task, inner, keep, *result)
+            if progress is not None:
+                progress((done + 1) / len(tasks))
+    return outcomes
+
+
+def _ahead(pool: ThreadPoolExecutor, work: Callable[..., Any], tasks: Sequence[Any]) -> Any:
+    """Results in order, with a bounded number of tasks under way: memory stays flat."""
+    waiting: list[Any] = []
+    for task in tasks:
+        waiting.append(pool.submit(work, task))
+        if len(waiting) >= 8:
+            yield waiting.pop(0).result()
+    for future in waiting:
+        yield future.result()
+
+
+def _merge(outcomes: list[Outcome], task: tuple[int, int, int], inner: int, keep: int,
+           fate: Any, total: Any, sums: Any, bins: Any) -> None:
+    draw, at, count = task
+    begin = draw * inner + at * LANES
+    for j, outcome in enumerate(outcomes):
+        for i in range(count):
+            lane = begin + i * LANES
+            outcome.fate[:, lane : lane + LANES] = fate[i, j]
+            outcome.total += total[i, j]
+            if j < keep:
+                outcome.months += sums[i, j]
+        if j < keep:
+            outcome.bins += bins[j]
