@@ -16,6 +16,7 @@ from hashfall.cli import main
 from hashfall.cli.assess import default_page, painted
 from hashfall.cli.company import run_options
 from hashfall.errors import InputError
+from hashfall.report.terminal import summary
 
 Result = dict[str, Any]
 
@@ -199,3 +200,18 @@ def test_describe_prints_words_or_json(capsys: Captured) -> None:
     document = json.loads(capsys.readouterr().out)
     assert document["case"] == "bitriver"
     assert document["provenance"]["inputs"][0]["name"] == "book"
+
+
+def test_a_terminal_gets_bold_labels_and_the_same_text(
+    monkeypatch: pytest.MonkeyPatch, sample: Result
+) -> None:
+    lines = summary(sample, "out/x.html")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    bold = painted(lines)
+    assert [line.replace("\x1b[1m", "").replace("\x1b[0m", "") for line in bold] == lines
+    assert any(line.startswith("\x1b[1mDies of") for line in bold)
+    assert bold[-1] == lines[-1]
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert painted(lines) == lines

@@ -21,7 +21,7 @@ from hashfall.cli.options import (
     Threads,
     Years,
 )
-from hashfall.cli.output import STDOUT, emit_json, say, write_text
+from hashfall.cli.output import STDOUT, emit_json, rule, say, write_text
 from hashfall.cli.progress import progress_bar
 from hashfall.errors import InputError
 
@@ -112,8 +112,10 @@ def painted(lines: list[str]) -> list[str]:
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return lines
     width, bold, plain = 23, "\x1b[1m", "\x1b[0m"
-    body = [
-        f"{bold}{line[:width]}{plain}{line[width:]}" if line[:1].isalpha() else line
-        for line in lines[1:]
+    rules = [i for i, line in enumerate(lines) if line == rule()]
+    return [
+        f"{bold}{line}{plain}" if i == 0
+        else f"{bold}{line[:width]}{plain}{line[width:]}"
+        if rules[0] < i < rules[-1] and line[:1].isalpha() else line
+        for i, line in enumerate(lines)
     ]
-    return [f"{bold}{lines[0]}{plain}", *body]
