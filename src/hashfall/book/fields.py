@@ -73,7 +73,6 @@ class Place:
     value: Any
 
 
-@cache
 def specs(record: type[Record]) -> dict[str, Spec]:
     """Fields of a type of record by their names in a file.
 
@@ -83,6 +82,11 @@ def specs(record: type[Record]) -> dict[str, Spec]:
     >>> specs(Site)["mw"].kind, specs(Site)["mw"].quantity.unit, specs(Site)["power"].kind
     ('figure', 'MW', 'record')
     """
+    return _specs(record)
+
+
+@cache
+def _specs(record: type[Record]) -> dict[str, Spec]:
     hints = typing.get_type_hints(record, include_extras=True)
     out = {}
     for attribute, info in record.model_fields.items():

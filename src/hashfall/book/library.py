@@ -17,7 +17,6 @@ from hashfall.book.messages import nearest, shown
 from hashfall.book.record import Book, Missing
 from hashfall.book.rules_references import TARGETS
 from hashfall.book.sources import published
-from hashfall.book.values import Record
 from hashfall.errors import InputError
 
 __all__ = ["at", "case_ids", "case_text", "open_book"]
@@ -134,8 +133,7 @@ def _instead(book: Book, path: str) -> Any:
         owner = owner[part] if isinstance(owner, dict) else getattr(owner, part)
     if isinstance(owner, dict):
         return None
-    kind: type[Record] = type(owner)
-    spec = specs(kind)[name]
+    spec = specs(type(owner))[name]
     if spec.required:
         expected = f"what was published by {book.known_by}"
         raise InputError(book.id, path, expected, _late(book, getattr(owner, name)) or "nothing")

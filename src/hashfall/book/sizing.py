@@ -20,7 +20,6 @@ from hashfall.book.fields import Place, figures, with_values
 from hashfall.book.figure import Quantity
 from hashfall.book.load import digest, parse_toml
 from hashfall.book.messages import input_error, nearest
-from hashfall.book.operations import Site
 from hashfall.book.record import Book, Missing
 from hashfall.book.values import Currency, Id, Range, Record, Rule, middle
 from hashfall.errors import InputError
@@ -113,10 +112,9 @@ def apply_sizing(book: Book, rules: SizingRules | None = None) -> Book:
     Notes
     -----
     Figures of one rule move together: its name is their driver. The base is the
-    company's (revenue a day, MW, own PH/s, machines), except for a figure of a
-    site, which scales with the MW of that site; where the base is itself not
-    known, its median counts. Each figure is listed under `missing` with the rule
-    that stands in for it.
+    whole company's (revenue a day, MW, own PH/s, machines), wherever the figure
+    stands; where the base is itself not known, its median counts. Each figure is
+    listed under `missing` with the rule that stands in for it.
 
     Raises
     ------
@@ -201,8 +199,7 @@ def _base(book: Book, place: Place, rule: SizingRule) -> float:
         return revenue / DAYS_PER_YEAR * _exchange(book, place, size.revenue_currency)
     money = 1.0 if rule.currency is None else _exchange(book, place, rule.currency)
     if rule.base == "mw":
-        own = place.record.mw if isinstance(place.record, Site) else book.size.mw
-        return money * _needed(book, "size.mw", middle(own))
+        return money * _needed(book, "size.mw", middle(book.size.mw))
     if rule.base == "ph":
         return money * _needed(book, "fleet", _own_ph(book))
     if rule.base == "machines":
@@ -247,11 +244,6 @@ def _missing(place: Place, rule: SizingRule) -> Missing:
 
 
 def _merged(written: list[Missing], found: dict[str, Missing]) -> list[Missing]:
-    """What the book lists, with the rule filled in, then what it does not list."""
-    rest = dict(found)
-    out = []
-    for entry in written:
-        rule = rest.pop(entry.path, None)
-        why = {"used_instead": rule.used_instead} if rule else {}
-        out.append(entry.model_copy(update=why))
-    return out + list(rest.values())
+    """What the book lists in its own words, then what it does not list."""
+    listed = {entry.path for entry in written}
+    return written + [entry for path, entry in found.items() if path not in listed]
