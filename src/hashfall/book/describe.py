@@ -27,6 +27,12 @@ _TABLES = (
     "entities", "sites", "fleet", "hosting", "accounts", "receivables", "prepayments", "debts",
     "coin_loans", "claims", "costs", "routes", "events", "covenants",
 )
+_LOANS = {
+    "bullet": "bullet loan",
+    "amortising": "amortising loan",
+    "machine_loan": "machine loan",
+    "convertible": "convertible note",
+}
 _FUNDING = {
     "lines": "credit lines",
     "equity": "sale of shares",
@@ -134,7 +140,7 @@ def calendar(book: Book) -> list[dict[str, Any]]:
             what = f"{debt.lender}: first instalment, then monthly"
             rows.append((middle_date(debt.first_instalment), f"debts.{key}", what,
                          debt.instalment, debt.currency))
-        what = f"{debt.lender}: {debt.kind.replace('_', ' ')} loan matures".replace("loan loan", "loan")
+        what = f"{debt.lender}: {_LOANS[debt.kind]} matures"
         rows.append((middle_date(debt.matures), f"debts.{key}", what, debt.principal,
                      debt.currency))
     for key, loan in book.coin_loans.items():
