@@ -38,7 +38,8 @@ class Parameter:
     """One number of the world with its birth certificate.
 
     ``se`` is a standard error, ``low`` and ``high`` a range of judgement; one of
-    the two is there. ``published`` is the day from which a run may know it.
+    the two is there, but for the filtered variance. ``published`` is the day from
+    which a run may know it.
     """
 
     name: str
