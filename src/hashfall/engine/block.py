@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from hashfall.engine.columns import CLOCKS_NEVER, Head, Month, Row
+from hashfall.engine.columns import CLOCKS_NEVER, Head, Month, Row, Tap
 from hashfall.engine.layout import SLAB_DAYS
 
 __all__ = ["BINS", "Fate", "Total", "build_block", "liquid_edges"]
@@ -37,7 +37,8 @@ class Total(IntEnum):
     IN12 = 4
     OUT12 = 5
     NET12_SQUARED = 6
-    COUNT = 7
+    TAP = 7  # + source: drawn from it, in its own unit
+    COUNT = 7 + 16
 
 
 _EXPONENTS = 48
@@ -45,7 +46,8 @@ _SUB = 128  # bins per power of two
 BINS = 2 * _EXPONENTS * _SUB + 1
 _MID = _EXPONENTS * _SUB
 _SLAB = SLAB_DAYS
-_SECURED = int(Head.SECURED)
+_SECURED, _TAPS, _R_TAP = int(Head.SECURED), int(Head.TAPS), int(Head.R_TAP)
+_TAP_ROWS, _DRAWN, _TAP = int(Tap.COUNT), int(Tap.DRAWN), int(Total.TAP)
 _M_COUNT, _M_LIQUID = int(Month.COUNT), int(Month.LIQUID)
 _ROW = {row.name: int(row) for row in Row}
 _D1, _D3, _D4, _SHORT = _ROW["D1"], _ROW["D3"], _ROW["D4"], _ROW["FIRST_SHORT"]
@@ -83,6 +85,13 @@ def _build_reduce(b: int) -> Any:
             if (word >> back) & 1:
                 return test - 7 * back if test - 7 * back > 0 else 1
         return -1
+
+    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
+    def drawn(st: Any, head: Any, total: Any) -> None:
+        for t in range(min(head[_TAPS], 16)):
+            row = head[_R_TAP] + t * _TAP_ROWS + _DRAWN
+            for k in range(b):
+                total[_TAP + t] += st[row * b + k]
 
     @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
     def reduce(st: Any, fate: Any, total: Any, secured: int) -> None:
@@ -129,7 +138,7 @@ def _build_reduce(b: int) -> Any:
                     x += record[m, r * b + k]
                 sums[m, r] += x
 
-    return reduce, months
+    return reduce, months, drawn
 
 
 def build_block(lanes: int, world: Any, ledger: Any) -> Any:
@@ -142,7 +151,7 @@ def build_block(lanes: int, world: Any, ledger: Any) -> Any:
         writes ``fate[ledger, kind, lane]`` and adds to ``total``, ``sums`` and ``bins``.
     """
     b = lanes
-    reduce, months = _build_reduce(lanes)
+    reduce, months, drawn = _build_reduce(lanes)
 
     @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
     def repeat(to: Any, rows: Any) -> None:
@@ -176,6 +185,7 @@ def build_block(lanes: int, world: Any, ledger: Any) -> Any:
             day += n
         for j in range(jobs):
             reduce(st[state_at[j] * b : state_at[j + 1] * b], fate[j], total[j], heads[j, _SECURED])
+            drawn(st[state_at[j] * b : state_at[j + 1] * b], heads[j], total[j])
             if j < len(bins):
                 months(record[j], sums[j], bins[j], at)
 

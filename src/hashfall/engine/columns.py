@@ -187,8 +187,9 @@ class Value(IntEnum):
     LOOK_AHEAD = 13  # days
     EQUITY_BETA = 14
     FX0 = 15  # + currency: F per unit at as_of
-    POWER0 = 20  # + region: USD/kWh at as_of
-    COUNT = 26
+    FX_SCALE = 20  # + currency: rate at as_of of this draw over that of the world
+    POWER0 = 25  # + region: USD/kWh at as_of
+    COUNT = 31
 
 
 class Head(IntEnum):

@@ -29,6 +29,7 @@ _V_EQUITY_BETA = int(Value.EQUITY_BETA)
 _V_FIRE_COST = int(Value.FIRE_COST)
 _V_FLEET_USD = int(Value.FLEET_USD)
 _V_FX0 = int(Value.FX0)
+_V_FX_SCALE = int(Value.FX_SCALE)
 _V_HASHPRICE0 = int(Value.HASHPRICE0)
 _V_LOOK_AHEAD = int(Value.LOOK_AHEAD)
 _V_PLEDGED_USD = int(Value.PLEDGED_USD)
@@ -108,7 +109,8 @@ def _build_open(b: int, p: Any, q: Any) -> Any:
             of = w[row * b : (row + 1) * b] if row >= 0 else to
             own = w[home * b : (home + 1) * b] if home >= 0 else to
             fixed = v[_V_FX0 + x] if h[_K_FX] > 0 else 0.0
-            set_rate(to, of, own, 1.0 if row >= 0 else 0.0, 1.0 if home >= 0 else 0.0, fixed)
+            set_rate(to, of, own, 1.0 if row >= 0 else 0.0, 1.0 if home >= 0 else 0.0,
+                     v[_V_FX_SCALE + x], fixed)
         usd = st[(_RATE + h[_USD]) * b : (_RATE + h[_USD] + 1) * b]
         for r in range(h[_REGIONS]):
             fixed = v[_V_POWER0 + r] if h[_K_POWER] > 0 else -1.0

@@ -72,11 +72,12 @@ def _opening(b: int) -> dict[str, Any]:
             fix[_PLEDGED * b + k] = 0.0
 
     @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def set_rate(to: Any, of: Any, own: Any, foreign: float, home: float, fixed: float) -> None:
+    def set_rate(to: Any, of: Any, own: Any, foreign: float, home: float, scale: float,
+                 fixed: float) -> None:
         # Units per USD in the world; F per unit here.
         for k in range(b):
             rate = (own[k] if home > 0.0 else 1.0) / (of[k] if foreign > 0.0 else 1.0)
-            to[k] = fixed if fixed > 0.0 else rate
+            to[k] = fixed if fixed > 0.0 else rate * scale
 
     @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
     def set_power(to: Any, of: Any, usd: Any, fixed: float) -> None:

@@ -221,8 +221,8 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:  # n
     removed = options.remove
     cal = calendar(book.as_of, frame.days)
     names = _currencies(book)
-    own = frame.units_per_usd(book.currency)
-    fx0 = {name: own / frame.units_per_usd(name) for name in names}
+    own = _units(book, frame, book.currency)
+    fx0 = {name: own / _units(book, frame, name) for name in names}
     lines = build_lines(book, cal, removed)
     ops = pack_operations(book, cal, frame, options, lines, fx0)
     _bills(book, lines, ops, removed)
@@ -274,6 +274,13 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:  # n
     state = _state(head, book, ops, money, ordered)
     return Packed(head, np.array(ints or [0], np.int64), values, cols.array(), state, ordered,
                   money.tap_names, cal)
+
+
+def _units(book: Book, frame: Frame, currency: str) -> float:
+    """Units per USD at `as_of` in this draw of the book."""
+    if currency in book.market.fx:
+        return number(book.market.fx[currency])
+    return frame.units_per_usd(currency)
 
 
 def _ends(starts: NDArray[np.bool_], grace: int) -> Floats:
@@ -340,8 +347,10 @@ def _values(v: Floats, book: Book, frame: Frame, options: Options, ops: Operatio
     v[Value.FIRE_COST] = 0.15
     v[Value.LOOK_AHEAD] = book.treasury.look_ahead_days
     v[Value.EQUITY_BETA] = number(book.funding.equity.price_beta) if book.funding.equity else 1.0
-    for i, rate in enumerate(fx0.values()):
+    home = frame.units_per_usd(book.currency)
+    for i, (name, rate) in enumerate(fx0.items()):
         v[Value.FX0 + i] = rate
+        v[Value.FX_SCALE + i] = rate * frame.units_per_usd(name) / home
     for i, region in enumerate(frame.regions):
         v[Value.POWER0 + i] = frame.power_usd_per_kwh[region]
     return v

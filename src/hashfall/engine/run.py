@@ -147,7 +147,7 @@ def _task(world: World, data: Bundle, keep: int, first: int, count: int,
 
 def run(
     world: World, books: Books, *, draws: int, inner: int, seed: int, threads: int = 2,
-    keep: int = 1, task_blocks: int = 4, progress: Progress | None = None,
+    keep: int = 1, task_blocks: int = 4, stride: int | None = None, progress: Progress | None = None,
 ) -> list[Outcome]:
     """Run every ledger of every draw over its own paths of one world.
 
@@ -167,6 +167,9 @@ def run(
         Ledgers, from the first, whose month-end records are kept.
     task_blocks : int
         Blocks of 128 paths in one task; changes no bit either.
+    stride : int, optional
+        Paths from the first of one draw to the first of the next; `inner` if not
+        given. A shorter run with the stride of a longer one has its first paths.
     progress : callable, optional
         Told the share that is done.
 
@@ -182,6 +185,7 @@ def run(
     """
     if inner <= 0 or inner % LANES:
         raise ValueError(f"inner: expected a positive multiple of {LANES}, found {inner}")
+    step = inner if stride is None else stride
     source = _Draws(books)
     first = source.get(0)
     keep = min(keep, first.count)
@@ -197,7 +201,7 @@ def run(
 
     def work(task: tuple[int, int, int]) -> Any:
         draw, at, count = task
-        return _task(world, source.get(draw), keep, draw * inner + at * LANES, count, seed)
+        return _task(world, source.get(draw), keep, draw * step + at * LANES, count, seed)
 
     block_kernel()
     with ThreadPoolExecutor(max(1, threads)) as pool:
