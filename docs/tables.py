@@ -64,6 +64,23 @@ def _checks() -> str:
     return markdown_table(("id", "establishes"), ((f"`{c.id}`", c.about) for c in CHECKS))
 
 
+def _glossary() -> str:
+    from hashfall.book.glossary import terms
+
+    rows = (
+        (f"`{t.name}`", t.word, t.symbol, t.unit, t.meaning, t.source) for t in terms().values()
+    )
+    return markdown_table(("name", "word", "symbol", "unit", "meaning", "source"), rows)
+
+
+def _suffixes() -> str:
+    from hashfall.book.glossary import suffixes
+
+    return markdown_table(
+        ("name ends in", "unit"), ((f"`_{s}`", unit) for s, unit in suffixes().items())
+    )
+
+
 def _book_fields() -> str:
     from hashfall.book.fields import records_of
     from hashfall.book.record import Book
@@ -122,9 +139,11 @@ def _preset(value: object) -> str:
 _TABLES = {
     "book_fields": _book_fields,
     "checks": _checks,
+    "glossary": _glossary,
     "headers": _headers,
     "history_columns": _history_columns,
     "sizing_rules": _sizing_rules,
+    "suffixes": _suffixes,
 }
 
 
