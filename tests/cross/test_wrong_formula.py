@@ -10,7 +10,7 @@ import pytest
 
 from hashfall.model import consensus, garch_term, hashprice, merton, passage, ruin
 from hashfall.model import retarget as kernel_rule
-from hashfall.verify import price, run, simulate, streams
+from hashfall.verify import companies, price, run, simulate, streams
 from hashfall.verify.simulate import Surplus
 
 _ruin_by, _ruin_ever, _day_ends = ruin.ruin_by, ruin.ruin_ever, ruin.ruin_at_day_ends
@@ -60,6 +60,20 @@ def _not_truncated(mantissa: float, size: float, span: float) -> float:
     return float(round(mantissa * span / kernel_rule.TARGET_SPAN_S))
 
 
+def _watched_always(x: float, m: float, s: float, t: float, steps: int) -> float:
+    return _hits(x, m, s, t)
+
+
+def _a_day_of_grace(cost: str) -> str:
+    """A ledger that lets one more day pass."""
+    return cost.replace("grace_days = 0", "grace_days = 1")
+
+
+def _a_fee(head: str) -> str:
+    """A ledger that takes three percent off every sale."""
+    return head.replace("fee = 0.0", "fee = 0.03")
+
+
 # id of the check, module, name in it, what stands there instead
 _WRONG: list[tuple[str, Any, str, Any]] = [
     ("retarget-history", "hashfall.verify.chain", "retarget", _counts_2016_intervals),
@@ -73,6 +87,11 @@ _WRONG: list[tuple[str, Any, str, Any]] = [
      _misses_a_twentieth_of_the_ruin),
     ("albrecher-goffard-daily", ruin, "ruin_by", lambda *a: _ruin_by(*a) + 1e-9),
     ("albrecher-goffard-daily", ruin, "ruin_at_day_ends", lambda *a: 1.001 * _day_ends(*a)),
+    ("albrecher-goffard-daily", companies, "_COST", _a_day_of_grace(companies._COST)),
+    ("albrecher-goffard-daily", companies, "_HEAD", _a_fee(companies._HEAD)),
+    ("ledger-passage", passage, "hits_zero_at_steps", _watched_always),
+    ("ledger-passage", merton, "terminal_default", passage.first_passage),
+    ("ledger-passage", companies, "_HEAD", _a_fee(companies._HEAD)),
     ("first-passage", passage, "hits_zero", _without_reflection),
     ("first-passage", passage, "hits_zero", _reflected_with_the_wrong_sign),
     ("monitoring", passage, "MONITORING_SHIFT", 0.5),

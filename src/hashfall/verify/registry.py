@@ -52,6 +52,8 @@ CHECKS = (
                "a barrier looked at daily or weekly against one watched always"),
     Registered("merton", "passage:check_merton",
                "default on the last day, told apart from running out before"),
+    Registered("ledger-passage", "ledger:check_ledger_passage",
+               "the ledger on a Brownian price: D1 at maturity, D4 looked at daily"),
     Registered("garch-term", "price:check_garch_term",
                "term structure, half-life and forecasts of the variance"),
     Registered("world-price", "price:check_world_price",
