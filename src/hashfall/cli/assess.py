@@ -62,9 +62,15 @@ def assess(
     )
     options = run_options(years=years, paths=paths, seed=seed, threads=threads)
     from hashfall.engine.assess import assess as run
+    from hashfall.ingest.market import market_inputs
 
+    market = market_inputs(prepared.book)
     with progress_bar(quiet) as report:
-        result = run(prepared, options=options, progress=report)
+        result = run(prepared, market, options=options, progress=report)
+    result["provenance"]["command"] = {
+        "case": case, "as_of": as_of, "known_by": known_by, "scenario": scenario or [],
+        "set": set_ or [], "years": years, "paths": paths, "seed": seed,
+    }
     show(result, json, html)
 
 

@@ -48,7 +48,7 @@ def rerun(
     schema = stored.get("schema")
     if not isinstance(schema, str) or not schema.startswith("hashfall.assessment/"):
         raise InputError(result, "schema", "'hashfall.assessment/1'", repr(schema))
-    from hashfall.engine.provenance import rerun as run_again
+    from hashfall.cli.again import run_again
 
     with progress_bar(quiet) as report:
         outcome = run_again(stored, file=result, threads=threads, progress=report)

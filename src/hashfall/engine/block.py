@@ -168,7 +168,8 @@ def build_block(lanes: int, world: Any, ledger: Any) -> Any:
         repeat(wst, w0)
         repeat(st, state)
         live[:] = live0
-        jobs = len(heads)
+        # Ledgers whose months nobody reads share the last record.
+        jobs, last = len(heads), len(record) - 1
         day = 1
         while day <= days:
             n = min(_SLAB, days + 1 - day)
@@ -180,8 +181,8 @@ def build_block(lanes: int, world: Any, ledger: Any) -> Any:
                 )
                 ledger(st[state_at[j] * b : state_at[j + 1] * b], heads[j],
                        ints[ints_at[j] : ints_at[j + 1]], values[values_at[j] : values_at[j + 1]],
-                       s, live[live_at[j] : live_at[j + 1]], out, record[j], u[0], path0, seed,
-                       day, n)
+                       s, live[live_at[j] : live_at[j + 1]], out, record[min(j, last)], u[0], path0,
+                       seed, day, n)
             day += n
         for j in range(jobs):
             reduce(st[state_at[j] * b : state_at[j + 1] * b], fate[j], total[j], heads[j, _SECURED])

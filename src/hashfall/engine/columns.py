@@ -72,10 +72,11 @@ class Row(IntEnum):
     UNIT = 42  # F per unit of the component at hand
     PAID = 43  # paid on the line at hand
     PLEDGED = 44  # BTC pledged for loans
-    DUE = 45  # + class: fell due this month
-    RATE = 54  # + currency: F per unit
-    POWER = 59  # + region: F/kWh
-    COUNT = 65
+    LATE = 45  # unpaid of what fell due after as_of
+    DUE = 46  # + class: fell due this month
+    RATE = 55  # + currency: F per unit
+    POWER = 60  # + region: F/kWh
+    COUNT = 66
 
 
 class Host(IntEnum):

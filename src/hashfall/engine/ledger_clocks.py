@@ -26,7 +26,7 @@ _CASH, _COINS, _SELL, _PENDING = _R["CASH"], _R["COINS"], _R["TO_SELL"], _R["PEN
 _MACHINES, _BASE, _LOSS, _BREACH = _R["MACHINES"], _R["TAX_BASE"], _R["TAX_LOSS"], _R["BREACH"]
 _D1, _BITS, _D3, _D4, _FIRST = _R["D1"], _R["D2_BITS"], _R["D3"], _R["D4"], _R["FIRST_SHORT"]
 _LINE, _TRAPPED, _BURN, _OPER = _R["LINE"], _R["TRAPPED"], _R["BURN"], _R["OPERATING"]
-_SERVICE, _IN12, _OUT12 = _R["SERVICE"], _R["IN12"], _R["OUT12"]
+_SERVICE, _IN12, _OUT12, _LATE = _R["SERVICE"], _R["IN12"], _R["OUT12"], _R["LATE"]
 _PRICE, _REWARD, _HP = _R["PRICE"], _R["REWARD"], _R["HASHPRICE"]
 _RECEIPTS, _OUTFLOW, _CREDITED = _R["RECEIPTS"], _R["OUTFLOW"], _R["CREDITED"]
 _UNPAID, _HELD, _OTHER, _DEBT = _R["UNPAID"], _R["HELD"], _R["OTHER"], _R["DEBT"]
@@ -141,7 +141,7 @@ def _closing(b: int) -> dict[str, Any]:
             fix[_D1 * b + k] = first_day(before, day, past)
             fix[_LINE * b + k] = broke if new > 0.0 else line
             fix[_TRAPPED * b + k] = held if before >= CLOCKS_NEVER else trapped
-            short = 1.0 if fix[_UNPAID * b + k] > tolerance else 0.0
+            short = 1.0 if fix[_LATE * b + k] > tolerance else 0.0
             fix[_FIRST * b + k] = first_day(fix[_FIRST * b + k], day, short)
             resale = resale_factor(fix[_HP * b + k], hp0, decay) * machines * usd[k]
             coins = (fix[_COINS * b + k] + fix[_PLEDGED * b + k]) * fix[_PRICE * b + k] * net

@@ -41,8 +41,9 @@ _RECEIPTS, _OUTFLOW, _CREDITED = int(Row.RECEIPTS), int(Row.OUTFLOW), int(Row.CR
 _UNPAID, _NEED, _HELD, _OTHER = int(Row.UNPAID), int(Row.NEED), int(Row.HELD), int(Row.OTHER)
 _RECEIVABLE, _DEBT, _PAST = int(Row.RECEIVABLE), int(Row.DEBT), int(Row.PAST)
 _PAST_LINE, _INCOME = int(Row.PAST_LINE), int(Row.INCOME)
-_TARIFF, _SUPPLY, _UNIT, _PAID, _PLEDGED = (
+_TARIFF, _SUPPLY, _UNIT, _PAID, _PLEDGED, _LATE = (
     int(Row.TARIFF), int(Row.SUPPLY), int(Row.UNIT), int(Row.PAID), int(Row.PLEDGED),
+    int(Row.LATE),
 )
 _H_PRESENT, _H_NEG, _H_POS = int(Host.PRESENT), int(Host.NEG), int(Host.POS)
 _H_ACCRUED, _H_BILLED = int(Host.ACCRUED), int(Host.BILLED)
@@ -307,6 +308,7 @@ def _payments(b: int) -> dict[str, Any]:
             left = 0.0 if x >= owed else left
             line[_L_UNPAID * b + k] = left
             fix[_UNPAID * b + k] += left * rate[k]
+            fix[_LATE * b + k] += left * rate[k] * (1.0 - standing)
             past = past_grace(left, recent, line[_L_RECENT * b + k]) * rate[k] * (1.0 - standing)
             worse = 1.0 if past > tolerance else 0.0
             none = 1.0 if fix[_PAST * b + k] <= 0.0 else 0.0
@@ -319,6 +321,7 @@ def _payments(b: int) -> dict[str, Any]:
     def clear_unpaid(fix: Any) -> None:
         for k in range(b):
             fix[_UNPAID * b + k] = 0.0
+            fix[_LATE * b + k] = 0.0
 
     return {"fall_due": fall_due, "count_unpaid": count_unpaid, "settle": settle,
             "clear_unpaid": clear_unpaid}

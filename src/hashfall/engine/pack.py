@@ -16,7 +16,7 @@ from hashfall.engine.lines import Lines, PayLine, build_lines
 from hashfall.engine.pack_operations import Operations, pack_operations
 from hashfall.engine.pack_money import Money, pack_money
 
-__all__ = ["Frame", "Options", "Packed", "pack"]
+__all__ = ["Frame", "Options", "Packed", "currencies_of", "pack"]
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _days(book: Book, cal: Calendar, frame: Frame, cols: Columns, lines: Lines,
         day_cols[Day.INFLOW + i][:] = money.inflow.get(currency, 0.0)
 
 
-def _currencies(book: Book) -> list[str]:
+def currencies_of(book: Book) -> list[str]:
     """Currencies of a book: its own first, USD always there."""
     found = [book.currency, "USD"]
     for group in (book.accounts, book.debts, book.claims, book.costs, book.coin_loans,
@@ -220,7 +220,7 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:  # n
     """
     removed = options.remove
     cal = calendar(book.as_of, frame.days)
-    names = _currencies(book)
+    names = currencies_of(book)
     own = _units(book, frame, book.currency)
     fx0 = {name: own / _units(book, frame, name) for name in names}
     lines = build_lines(book, cal, removed)

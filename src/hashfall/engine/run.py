@@ -92,10 +92,9 @@ class _Work:
     def __init__(self, data: Bundle, kept: int) -> None:
         self.st = np.zeros(data.state.size * LANES)
         self.live = np.zeros(data.live.size, np.int64)
-        self.record = np.zeros((data.count, data.months, Month.COUNT * LANES))
+        self.record = np.zeros((kept + 1, data.months, Month.COUNT * LANES))
         self.out = np.zeros((SLAB_DAYS, int(WorldRow.COUNT) * LANES))
         self.at = np.zeros(LANES, np.int64)
-        self.kept = kept
 
 
 @lru_cache(maxsize=4)

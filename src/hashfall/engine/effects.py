@@ -1,0 +1,89 @@
+"""How much each thing that is not known moves the answer: pinned low, pinned high, same paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from hashfall.book.draws import Driver
+from hashfall.book.prepare import Prepared
+from hashfall.engine.block import Fate
+from hashfall.engine.layout import LANES
+from hashfall.engine.pack import Packed, pack
+from hashfall.engine.probability import horizon_days, probability
+
+if TYPE_CHECKING:
+    from hashfall.engine.assess import Study
+
+__all__ = ["effects"]
+
+_DRAWS = 16
+_LOW, _HIGH = 0.05, 0.95
+
+
+def _pinned(base: Callable[[str], float], name: str, u: float) -> Callable[[str], float]:
+    return lambda driver: u if driver == name else base(driver)
+
+
+def _pins(driver: Driver) -> tuple[float, float]:
+    """Uniforms of the low and the high end; a chance happens not at all or for sure."""
+    # A claim stays while u < p: 0 keeps it, 1 drops it.
+    return (1.0 - 1e-12, 1e-12) if driver.kind == "chance" else (_LOW, _HIGH)
+
+
+def effects(s: Study, prepared: Prepared,
+            tell: Callable[[str, float], None]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Assumptions by the size of their effect, and the missing figures with theirs.
+
+    Notes
+    -----
+    12-month D1 (6-month in a shorter run) with a driver at its 5% and 95% point
+    and every other one drawn as in the main run: the first draws and paths of it.
+    """
+    drivers = s.drawer.drivers
+    last = horizon_days(s.book.as_of, 12 if s.plan.days >= 366 else 6)
+    short = s.shortened(last)
+    draws = min(_DRAWS, s.draws)
+
+    def books(index: int) -> list[Packed]:
+        base = s.uniform(index)
+        rows = []
+        for driver in drivers:
+            for u in _pins(driver):
+                rows.append(pack(s.drawer.draw(_pinned(base, driver.name, u)), short.frame))
+        return rows
+
+    found: dict[str, tuple[float, float]] = {}
+    if drivers:
+        runs = short.run(books, inner=min(s.inner, LANES), draws=draws,
+                         progress=lambda x: tell("assumptions", x))
+        for i, driver in enumerate(drivers):
+            low, high = (
+                probability(runs[2 * i + j].clock(Fate.D1), last)["value"] for j in (0, 1)
+            )
+            found[driver.name] = (low, high)
+    rows = [_assumption(driver, found[driver.name]) for driver in drivers]
+    return (sorted(rows, key=lambda row: (-abs(row["effect"]), row["name"])),
+            _missing(prepared, drivers, found))
+
+
+def _assumption(driver: Driver, pd: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "name": driver.name, "path": driver.paths[0], "paths": list(driver.paths),
+        "value": driver.mid, "range": [driver.low, driver.high], "unit": driver.unit,
+        "source": driver.source, "kind": driver.kind, "effect": pd[1] - pd[0],
+        "pd_low": pd[0], "pd_high": pd[1],
+    }
+
+
+def _missing(prepared: Prepared, drivers: tuple[Driver, ...],
+             found: dict[str, tuple[float, float]]) -> list[dict[str, Any]]:
+    by_path = {path: driver.name for driver in drivers for path in driver.paths}
+    rows = []
+    for entry in prepared.book.missing:
+        pd = found.get(by_path.get(entry.path, ""))
+        rows.append({
+            "path": entry.path, "why": entry.why, "used_instead": entry.used_instead,
+            "pd_low": None if pd is None else pd[0], "pd_high": None if pd is None else pd[1],
+        })
+    return rows

@@ -1,0 +1,112 @@
+"""What a book needs of the market: regions, currencies, levels at `as_of`, the planned world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from hashfall.book.patch import WorldPatch
+from hashfall.book.record import Book
+from hashfall.book.values import middle
+from hashfall.engine.layout import MAX_FX, MAX_REGIONS
+from hashfall.engine.pack import Frame, currencies_of
+from hashfall.engine.setup import WorldPlan, plan_world
+from hashfall.engine.snapshot import Snapshot
+from hashfall.errors import InputError
+from hashfall.model.hashprice import hashprice_btc_ph_day
+from hashfall.model.consensus import difficulty
+
+__all__ = ["MarketInputs", "WorldNumber", "frame_of", "places_of", "plan_of"]
+
+
+class WorldNumber(Protocol):
+    """One parameter of the world with its mark."""
+
+    @property
+    def value(self) -> float:
+        """Value."""
+
+
+@dataclass(frozen=True)
+class MarketInputs:
+    """What was known of the market at the dates of a book.
+
+    Parameters
+    ----------
+    snapshot : Snapshot
+        Network and price at `as_of`.
+    parameters : mapping
+        Parameters of the world by dotted name.
+    bootstrap : sequence
+        Past epochs of the challenger.
+    digests : mapping
+        SHA-256 of the files they were read from.
+    """
+
+    snapshot: Snapshot
+    parameters: Mapping[str, Any]
+    bootstrap: Sequence[Any]
+    digests: Mapping[str, str]
+
+
+def places_of(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Power regions and currencies (USD apart) of a book, in a fixed order."""
+    regions = {s.power.region for s in book.sites.values() if s.power.region is not None}
+    currencies = {name for name in currencies_of(book) if name != "USD"}
+    return tuple(sorted(regions)), tuple(sorted(currencies))
+
+
+def _fx(book: Book, currencies: Sequence[str]) -> dict[str, float]:
+    out = {}
+    for name in currencies:
+        rate = middle(book.market.fx[name]) if name in book.market.fx else None
+        if rate is None:
+            raise InputError(book.id, f"market.fx.{name}", "a rate per USD", "none",
+                             "every currency of a book needs one")
+        out[name] = float(rate)
+    return out
+
+
+def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
+            mode: str = "garch", drift_per_year: float | None = None) -> WorldPlan:
+    """World of a book over a number of days, with what scenarios say of it.
+
+    Raises
+    ------
+    InputError
+        If a region is unknown at the book's date, or there are too many places.
+    """
+    regions, currencies = places_of(book)
+    for name, found, most in (("regions", regions, MAX_REGIONS), ("currencies", currencies, MAX_FX)):
+        if len(found) > most:
+            raise InputError(book.id, name, f"at most {most}", str(len(found)))
+    for region in regions:
+        if f"power.{region}.level_usd_per_kwh" not in market.parameters:
+            known = sorted({n.split(".")[1] for n in market.parameters if n.startswith("power.")})
+            raise InputError(book.id, "sites", "a power region known at the date", region,
+                             f"known: {', '.join(known)}")
+    drift = world.drift_per_year if drift_per_year is None else drift_per_year
+    return plan_world(
+        market.snapshot, market.parameters, regions=regions, currencies=currencies,
+        fx_rates=_fx(book, currencies), days=days, drift_per_year=drift or 0.0, mode=mode,
+        bootstrap=market.bootstrap, price_path=world.price_path, fx_paths=world.fx_path,
+        power_paths=world.power_path,
+        fx_sd={n: float(middle(x) or 0.0) for n, x in book.market.fx_sd_per_day.items()},
+    )
+
+
+def frame_of(book: Book, market: MarketInputs, plan: WorldPlan) -> Frame:
+    """What the packer needs: rows of the world and levels at `as_of`."""
+    snap = market.snapshot
+    regions, currencies = places_of(book)
+    fees = snap.subsidy_btc * 2.718281828459045 ** snap.log_fee_ratio
+    reward = hashprice_btc_ph_day(snap.subsidy_btc, fees, difficulty(snap.bits))
+    return Frame(
+        days=plan.days, regions=regions, currencies=currencies, price_usd=snap.price_usd,
+        hashprice_usd_ph_day=float(reward * snap.price_usd),
+        power_usd_per_kwh={
+            r: float(market.parameters[f"power.{r}.level_usd_per_kwh"].value) for r in regions
+        },
+        fx=_fx(book, currencies),
+    )
