@@ -12,10 +12,10 @@ from hashfall.book.prepare import Prepared
 from hashfall.book.record import Book
 from hashfall.book.values import middle, middle_date
 from hashfall.engine.block import Fate, Total, liquid_edges
-from hashfall.engine.columns import CLASSES, Month
 from hashfall.engine.definitions import DEFINITIONS
 from hashfall.engine.probability import horizon_days, probability
 from hashfall.engine.run import Outcome
+from hashfall.model.columns import CLASSES, Month
 
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study

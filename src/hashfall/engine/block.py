@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from hashfall.engine.columns import CLOCKS_NEVER, Head, Month, Row, Tap
 from hashfall.engine.layout import SLAB_DAYS
+from hashfall.model.columns import CLOCKS_NEVER, Head, Month, Row, Tap
 
 __all__ = ["BINS", "Fate", "Total", "build_block", "liquid_edges"]
 

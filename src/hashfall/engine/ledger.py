@@ -3,7 +3,7 @@
 One day: rates and prices, money that arrives, machines and clients, bills that fall
 due, frozen accounts, money looked for, payments in contractual order, clocks. The
 readable twin is `hashfall.model.reference.ledger`; rows and columns are named in
-`hashfall.engine.columns`.
+`hashfall.model.columns`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from hashfall.engine import columns as c
-from hashfall.engine.columns import Day, Freeze, Head, Host, Line, Loan, Row, Tap, Value
 from hashfall.engine.layout import WorldRow
 from hashfall.engine.ledger_clocks import build_clocks
 from hashfall.engine.ledger_parts import build_parts
 from hashfall.engine.luck import build_luck
+from hashfall.model import columns as c
+from hashfall.model.columns import Day, Freeze, Head, Host, Line, Loan, Row, Tap, Value
 
 __all__ = ["build_ledger"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from numba import njit
 
-from hashfall.engine.columns import CLOCKS_NEVER, Line, Month, Row
 from hashfall.engine.layout import WorldRow
+from hashfall.model.columns import CLOCKS_NEVER, Line, Month, Row
 from hashfall.model.ledger import (
     covenant_fails,
     first_day,

@@ -11,7 +11,7 @@ from typing import Any
 
 from numba import njit
 
-from hashfall.engine.columns import Freeze, Host, Line, Loan, Row, Tap
+from hashfall.model.columns import Freeze, Host, Line, Loan, Row, Tap
 from hashfall.model.ledger import (
     anyone,
     client_margin,

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from hashfall.book.record import Book
 from hashfall.book.figure import day, number
+from hashfall.book.record import Book
 from hashfall.engine.calendar import Calendar, Floats
-from hashfall.engine.columns import CLASSES
+from hashfall.model.columns import CLASSES
 
 __all__ = ["PayLine", "Lines", "build_lines", "debt_schedule"]
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from numba import njit
 
-from hashfall.engine.columns import Line, Row
 from hashfall.engine.streams import FACTOR
 from hashfall.engine.world import build_words
+from hashfall.model.columns import Line, Row
 from hashfall.model.ledger import blocks_found
 
 __all__ = ["build_luck"]

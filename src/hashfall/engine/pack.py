@@ -10,11 +10,22 @@ from numpy.typing import NDArray
 from hashfall.book.figure import number
 from hashfall.book.record import Book
 from hashfall.engine.calendar import Calendar, Floats, calendar
-from hashfall.engine.columns import CLOCKS_NEVER, Day, Freeze, Head, Host, Line, Loan, Row, Tap, Value
 from hashfall.engine.layout import WorldRow
 from hashfall.engine.lines import Lines, PayLine, build_lines
-from hashfall.engine.pack_operations import Operations, pack_operations
 from hashfall.engine.pack_money import Money, pack_money
+from hashfall.engine.pack_operations import Operations, pack_operations
+from hashfall.model.columns import (
+    CLOCKS_NEVER,
+    Day,
+    Freeze,
+    Head,
+    Host,
+    Line,
+    Loan,
+    Row,
+    Tap,
+    Value,
+)
 
 __all__ = ["Frame", "Options", "Packed", "currencies_of", "pack"]
 

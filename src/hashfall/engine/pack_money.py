@@ -11,8 +11,8 @@ from hashfall.book.figure import day, number
 from hashfall.book.money import CoinLoan, Event, Route
 from hashfall.book.record import Book
 from hashfall.engine.calendar import Calendar, Floats
-from hashfall.engine.columns import CLASSES, TapKind
 from hashfall.engine.pack_operations import Operations
+from hashfall.model.columns import CLASSES, TapKind
 
 if TYPE_CHECKING:
     from hashfall.engine.pack import Frame, Options

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from hashfall.engine.block import BINS, Fate, Total
 from hashfall.engine.bundle import Bundle, bundle
 from hashfall.engine.calendar import Floats
-from hashfall.engine.columns import Month
 from hashfall.engine.layout import LANES, SLAB_DAYS, WorldRow
 from hashfall.engine.pack import Packed
+from hashfall.model.columns import Month
 
 __all__ = ["Outcome", "World", "run"]
 
