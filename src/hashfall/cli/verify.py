@@ -117,6 +117,8 @@ def _summary(checks: Sequence[Check], seconds: float) -> str:
 
 
 def _document(checks: Sequence[Check], only: Sequence[str] | None) -> dict[str, Any]:
+    from hashfall.engine.provenance import environment
+
     sources = list(dict.fromkeys(c.source for c in checks if c.source))
     return {
         "schema": SCHEMA,
@@ -127,14 +129,21 @@ def _document(checks: Sequence[Check], only: Sequence[str] | None) -> dict[str, 
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "seed": None,  # each simulation has a fixed seed of its own
             "command": {"only": list(only or ())},
-            "inputs": [],
+            "inputs": _inputs(),
             "definitions": SCHEMA,
-            "environment": _environment(),
+            "environment": environment(),
         },
     }
 
 
-def _environment() -> dict[str, str]:
-    import platform
+def _inputs() -> list[dict[str, str]]:
+    """Shipped data that checks read, with their digests."""
+    names = ("history.csv", "headers.zlib")
+    return [{"name": name, "sha256": _sha256(name)} for name in names]
 
-    return {"python": platform.python_version(), "machine": platform.machine()}
+
+def _sha256(name: str) -> str:
+    from hashlib import sha256
+    from importlib.resources import files
+
+    return sha256(files("hashfall.cases").joinpath(name).read_bytes()).hexdigest()
