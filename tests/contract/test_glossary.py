@@ -1,120 +1,109 @@
-"""The glossary is the law for names: a name and its unit agree wherever they stand."""
+"""Names that say a unit say it as the glossary does, and no word is used without its entry."""
 
 from __future__ import annotations
 
-import ast
+import json
 import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
-from numpydoc.docscrape import NumpyDocString
 
 from hashfall.book.fields import records_of, specs
 from hashfall.book.glossary import suffix_of, suffixes, terms
 from hashfall.book.record import Book
 from hashfall.cli import COMMANDS, build_app
 
-if TYPE_CHECKING:
-    from conftest import Module
-
-_BARE = {"-", "share", "ratio"}  # one kind of number
-# Numbers of the command line that are no quantity of the domain.
-_PLAIN = {"last", "rounds", "threads", "years"}
+# Share of a field that says how fast: the unit is the share, the name says the period.
+_FREE_OF_UNIT = {"-", "date"}
 
 
-def _unit(name: str) -> str | None:
-    """Unit that a name stands for: its own term's, else that of its ending; None for a word."""
-    if name in terms():
-        unit = terms()[name].unit
-        return None if unit == "-" else unit
-    ending = suffix_of(name)
-    return suffixes()[ending] if ending and ending != name else None
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield key
+            yield from _keys(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _keys(inner)
 
 
-def _agree(name: str, stated: str) -> bool:
-    unit = _unit(name)
-    # Whole dollars are dollars: what follows a comma is a remark.
-    stated = stated.split(",")[0]
-    return unit is None or unit == stated or {unit, stated} <= _BARE
+def _book_fields() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for record in records_of(Book):
+        for name, spec in specs(record).items():
+            if spec.quantity is not None:
+                found.setdefault(name, set()).add(spec.quantity.unit)
+    return found
 
 
-def _stated(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Parameters that state one unit in brackets, with it."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-            continue
-        text = ast.get_docstring(node) or ""
-        if "Parameters\n---" not in text:
-            continue
-        for parameter in NumpyDocString(text)["Parameters"]:
-            unit = re.search(r"\[([^\],]+)\]\s*$", " ".join(parameter.desc))
-            if unit:
-                yield from ((name.strip(), unit[1]) for name in parameter.name.split(","))
+BOOK = _book_fields()
 
 
-def test_each_term_is_complete() -> None:
-    assert len(terms()) > 50
-    assert not [
-        term.name
-        for term in terms().values()
-        if not (term.word and term.unit and term.source and term.meaning.endswith("."))
-    ]
+def test_terms_are_complete() -> None:
+    for name, term in terms().items():
+        assert term.word and term.unit and term.meaning and term.source, name
+        assert term.meaning.endswith("."), name
+        assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
 
 
-def test_words_are_not_given_twice() -> None:
-    words = [term.word.lower() for term in terms().values()]
-    assert len(words) == len(set(words))
+def test_a_word_stands_for_one_quantity() -> None:
+    words = [term.word for term in terms().values()]
+    assert len(set(words)) == len(words)
+    symbols = [term.symbol for term in terms().values() if term.symbol]
+    assert len(set(symbols)) == len(symbols)
 
 
-def test_terms_are_in_use(files: list[Path]) -> None:
-    texts = "\n".join(
-        path.read_text()
-        for path in files
-        if path.suffix in {".py", ".md", ".toml", ".csv"} and path.name != "glossary.toml"
-    )
-    assert not [t.name for t in terms().values() if t.name not in texts and t.word not in texts]
+@pytest.mark.parametrize("name", sorted(terms()))
+def test_terms_follow_their_endings(name: str) -> None:
+    suffix = suffix_of(name)
+    if suffix is not None and terms()[name].unit not in _FREE_OF_UNIT:
+        assert suffixes()[suffix] == terms()[name].unit
 
 
-def test_docstrings_state_the_units_that_names_have(modules: list[Module]) -> None:
-    assert not [
-        f"{module.path}: {name} in {unit}, not {_unit(name)}"
-        for module in modules
-        if not module.name.startswith("hashfall.report.")  # speaks of pixels
-        for name, unit in _stated(module.tree)
-        if not _agree(name, unit)
-    ]
+@pytest.mark.parametrize("name", sorted(BOOK))
+def test_fields_of_a_book_follow_their_endings(name: str) -> None:
+    suffix = suffix_of(name)
+    if suffix is not None:
+        assert BOOK[name] == {suffixes()[suffix]}
 
 
-def test_fields_of_a_book_have_the_units_that_names_have() -> None:
-    assert not [
-        f"{record.__name__}.{name}: {spec.quantity.unit}, not {_unit(name)}"
-        for record in records_of(Book)
-        for name, spec in specs(record).items()
-        if spec.quantity and not _agree(name, spec.quantity.unit)
-    ]
+@pytest.mark.parametrize("name", sorted(set(BOOK) & set(terms())))
+def test_fields_and_terms_of_one_name_have_one_unit(name: str) -> None:
+    assert BOOK[name] == {terms()[name].unit}
 
 
-def test_columns_of_the_history_have_the_units_that_names_have(root: Path) -> None:
-    columns = tomllib.loads((root / "src/hashfall/cases/history.toml").read_text())["columns"]
-    assert not [name for name, column in columns.items() if not _agree(name, column["unit"])]
+def _unit_names(names: Iterator[str] | list[str]) -> set[str]:
+    """Names that end in a unit: these need an entry, whatever else a file may hold."""
+    return {n for n in names if re.fullmatch(r"[a-z0-9_]+", n) and suffix_of(n)}
 
 
-@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
-def test_numbers_on_the_command_line_are_words_of_the_glossary(command: str) -> None:
-    arguments = build_app()[command].assemble_argument_collection()
-    numbers = {
-        argument.name.lstrip("-").replace("-", "_")
-        for argument in arguments
-        if re.search(r"\b(int|float)\b", str(argument.hint)) and argument.name.startswith("--")
-    }
-    assert not [name for name in numbers - _PLAIN if name not in terms() and _unit(name) is None]
+def _unknown(names: set[str]) -> list[str]:
+    return sorted(names - set(terms()) - set(BOOK) - set(suffixes()))
 
 
-def test_a_wrong_unit_is_seen() -> None:
-    assert not _agree("power_price_usd_per_kwh", "USD/MWh")
-    assert not _agree("cash_btc", "USD")
-    assert _agree("fee_share", "-")
-    assert _agree("lender", "anything")
+def test_keys_of_a_result_are_in_the_glossary(root: Path) -> None:
+    result = json.loads((root / "tests/data/sample_result.json").read_text())
+    assert not _unknown(_unit_names(_keys(result)))
+
+
+def test_columns_of_the_history_are_in_the_glossary(root: Path) -> None:
+    meta = tomllib.loads((root / "src/hashfall/cases/history.toml").read_text())
+    for name, column in meta["columns"].items():
+        suffix = suffix_of(name)
+        if suffix is not None and name != "price_days":
+            assert name in terms(), name
+            assert column["unit"].startswith(suffixes()[suffix]), name
+
+
+@pytest.mark.parametrize("command", [c.name for c in COMMANDS if c.name != "bench"])
+def test_options_with_a_unit_are_in_the_glossary(command: str) -> None:
+    arguments = build_app()[command].assemble_argument_collection(parse_docstring=True)
+    flags = [n.lstrip("-").replace("-", "_") for a in arguments for n in a.names]
+    assert not _unknown(_unit_names(flags))
+
+
+def test_an_unknown_name_with_a_unit_is_seen() -> None:
+    assert _unknown(_unit_names(["wallet_btc", "trapped_btc", "name", "mw"])) == ["wallet_btc"]

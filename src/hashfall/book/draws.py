@@ -171,8 +171,7 @@ def _drivers_of(book: Book, place: Place) -> list[Driver]:
         kind: Literal["rule", "range"] = "rule" if sized else "range"
         out.append(Driver(name, (place.path,), unit, *points, value.source, kind))
     if place.spec.name == "probability":
-        p = middle(value)
-        assert p is not None  # a rule has already been refused
+        p = middle(value) or 0.0
         source = getattr(value, "source", "") or getattr(place.record, "source", "")
         entry = place.path.removesuffix(".probability")
         out.append(Driver(f"chance.{entry}", (entry,), "share", p, p, p, source, "chance"))

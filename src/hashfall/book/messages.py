@@ -23,6 +23,12 @@ _FORMS: dict[tuple[str, str], type[Record]] = {
     ("date", "known"): KnownDate,
     ("date", "range"): DateRange,
 }
+_POINTS = {
+    "low": "low, mid and high",
+    "mid": "low, mid and high",
+    "high": "low, mid and high",
+    "value": "value and source",
+}
 _PLAIN = {
     "bool_type": "true or false",
     "date_figure": "a date such as 2025-05-31, a sourced date or a range of dates",
@@ -108,7 +114,7 @@ def _locate(root: type[Record], loc: tuple[int | str, ...]) -> _Where:
             _locate_form(where, rest)
             break
         if where.spec.record is None:
-            where.path.extend(rest)
+            where.path.extend(part for part in rest if part != "[key]")
             break
         where.table = where.spec.record
     return where
@@ -147,7 +153,11 @@ def _words(error: Any, where: _Where) -> tuple[str, str, str]:
 
 
 def _missing(where: _Where) -> tuple[str, str, str]:
-    spec = specs(where.table).get(where.path[-1], where.spec)
+    name = where.path[-1]
+    if name in _POINTS and where.spec is not None and where.table in _FORMS.values():
+        expected = "a date" if where.spec.kind == "date" else _number(where)
+        return expected, "nothing", f"give {_POINTS[name]}"
+    spec = specs(where.table).get(name, where.spec)
     if spec is None:
         return "a value", "nothing", ""
     if spec.kind == "figure":

@@ -94,6 +94,6 @@ def _has(part: Book, path: str) -> bool:
     """Whether a path leads into a part: only entries of tables can have gone elsewhere."""
     section, _, rest = path.partition(".")
     spec = specs(Book).get(section)
-    if spec is None or spec.kind != "table":
+    if not rest or spec is None or spec.kind != "table":
         return True
     return rest.partition(".")[0] in getattr(part, spec.attribute)

@@ -196,12 +196,11 @@ def apply(book: Book, scenario: Scenario) -> Book:
     if not scenario.patches_book:
         return book
     data = plain(book)
+    if "missing" in data:
+        data["missing"] = [m for m in data["missing"] if m["path"] not in scenario.set]
     for path in scenario.remove:
         remove(data, path, label)
     add(data, scenario.add, label)
     for path, value in scenario.set.items():
         put(data, path, value, label)
-    known = [m for m in data.get("missing", []) if m["path"] not in scenario.set]
-    if "missing" in data:
-        data["missing"] = known
     return book_of(data, label)

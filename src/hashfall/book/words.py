@@ -36,12 +36,12 @@ def amount(value: float) -> str:
 
     Examples
     --------
-    >>> [amount(x) for x in (954.4e6, 10.8e9, 104638.0, 3.4)]
-    ['954.4m', '10.8bn', '104,638', '3.4']
+    >>> [amount(x) for x in (954.4e6, 1.211e9, 104638.0, 3.4)]
+    ['954.4m', '1.211bn', '104,638', '3.4']
     """
     for scale, name in _SCALES:
         if abs(value) >= scale:
-            return f"{value / scale:,.1f}".removesuffix(".0") + name
+            return f"{value / scale:,.4g}{name}"
     return plain_number(value)
 
 
