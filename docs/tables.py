@@ -81,6 +81,13 @@ def _suffixes() -> str:
     )
 
 
+def _book_rules() -> str:
+    from hashfall.book.consistency import RULES
+
+    rows = ((f"`{name}`", (rule.__doc__ or "").strip()) for name, rule in RULES.items())
+    return markdown_table(("rule", "says"), rows)
+
+
 def _book_fields() -> str:
     from hashfall.book.fields import records_of
     from hashfall.book.record import Book
@@ -138,6 +145,7 @@ def _preset(value: object) -> str:
 
 _TABLES = {
     "book_fields": _book_fields,
+    "book_rules": _book_rules,
     "checks": _checks,
     "glossary": _glossary,
     "headers": _headers,

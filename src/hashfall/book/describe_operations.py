@@ -13,6 +13,7 @@ __all__ = ["runs", "who"]
 
 
 def who(book: Book, width: int) -> list[str]:
+    """Legal entities."""
     columns: list[tuple[str, Column]] = [
         ("country", "country"),
         ("parent", "parent"),
@@ -23,6 +24,7 @@ def who(book: Book, width: int) -> list[str]:
 
 
 def runs(book: Book, width: int) -> list[str]:
+    """Sites, own machines and hosting clients."""
     out = heading("What it runs")
     out += entries_table(book, "Sites", book.sites, width, [
         ("place", "place"), ("MW", "mw"), ("status", "status"), ("from", "start"),

@@ -22,6 +22,7 @@ def _parts(path: str, label: str) -> list[str]:
 
 
 def remove(data: dict[str, Any], path: str, label: str) -> None:
+    """Take out the entry at a path, which has to exist."""
     *outer, name = _parts(path, label)
     owner = _walk(data, outer, path, label) if outer else data
     if name not in owner:

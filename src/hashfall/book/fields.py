@@ -25,6 +25,7 @@ __all__ = [
 
 R = TypeVar("R", bound=Record)
 Kind = Literal["figure", "date", "record", "table", "figures", "records", "plain"]
+"""What a field of a record holds."""
 
 
 @dataclass(frozen=True)

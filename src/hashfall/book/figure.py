@@ -75,6 +75,7 @@ Figure = Annotated[
         custom_error_message="a number, a sourced value, a range or a rule",
     ),
 ]
+"""A number as it stands, with its source, as a range, or by the name of a sizing rule."""
 
 
 class Quantity:
@@ -204,6 +205,7 @@ DateFigure = Annotated[
     ),
     Dated(),
 ]
+"""A date as it stands, with its source, or as a range."""
 
 
 def _refusal(kind: str, expected: str, found: str) -> PydanticCustomError:

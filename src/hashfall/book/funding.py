@@ -10,8 +10,11 @@ from hashfall.book.operations import Share
 __all__ = ["CreditLine", "Days", "Equity", "Funding", "Machines", "Money", "PowerResale", "Rate"]
 
 Money = Annotated[Figure, Quantity("currency", ge=0)]
+"""An amount in the currency named beside it."""
 Rate = Annotated[Figure, Quantity("share/year", ge=0, le=2)]
+"""Interest a year, 0.12 for 12%."""
 Days = Annotated[Figure, Quantity("days", ge=0, le=60)]
+"""A delay in days."""
 
 
 class CreditLine(Record):

@@ -13,6 +13,7 @@ __all__ = ["Cost", "Entity", "Fleet", "Hosting", "ObligationClass", "Power", "Si
 ObligationClass = Literal[
     "power", "payroll", "tax", "interest", "principal", "margin", "claim", "fixed", "capex"
 ]
+"""Class of an obligation."""
 Share = Annotated[Figure, Quantity("share", ge=0, le=1)]
 GraceDays = Annotated[Figure, Quantity("days", "Days after the due date before it counts as D1.",
                                        ge=0, le=365)]

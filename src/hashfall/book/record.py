@@ -32,10 +32,12 @@ Waterfall = Literal[
     "enforced", "power", "payroll", "tax", "interest", "principal", "margin", "claim", "fixed",
     "capex",
 ]
+"""Place in the order of payment: a class of obligation, or what bailiffs enforce."""
 DEFAULT_WATERFALL: list[Waterfall] = [
     "power", "payroll", "tax", "interest", "principal", "margin", "enforced", "claim", "fixed",
     "capex",
 ]
+"""Order of payment where a book gives none: what keeps machines running comes first."""
 
 
 class Market(Record):

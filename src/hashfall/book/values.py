@@ -13,11 +13,14 @@ __all__ = [
 ]
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]+$")]
+"""Name of an entry inside a book."""
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3,5}$", description="Currency, such as USD.")]
+"""Code of a currency."""
 SourceText = Annotated[str, Field(description=(
     "Names of entries of `sources`, or text that starts with assumption, sizing rule or "
     "definition."
 ))]
+"""Where a figure or entry comes from."""
 
 
 class Record(BaseModel):
