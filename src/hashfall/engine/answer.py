@@ -15,6 +15,7 @@ from hashfall.engine.block import Fate, Total, liquid_edges
 from hashfall.engine.definitions import DEFINITIONS
 from hashfall.engine.probability import horizon_days, probability
 from hashfall.engine.run import Outcome
+from hashfall.engine.sources import sources_of
 from hashfall.model.columns import CLASSES, Month
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def head_of(s: Study, prepared: Prepared) -> dict[str, Any]:
         "scenarios": [{"name": x.name, "note": x.note, "digest": x.digest,
                        "patch": x.model_dump(mode="json", by_alias=True)}
                       for x in prepared.scenarios],
-        "definitions": DEFINITIONS, "notes": notes(book),
+        "definitions": DEFINITIONS, "notes": notes(book), "sources": sources_of(book),
     }
 
 

@@ -6,12 +6,17 @@ from enum import IntEnum
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from hashfall.engine.layout import SLAB_DAYS
+from hashfall.engine.compiled import entry_kernel, lane_kernel
+from hashfall.engine.layout import LANES, SLAB_DAYS
+from hashfall.engine.ledger import ledger
+from hashfall.engine.world import build_world
 from hashfall.model.columns import CLOCKS_NEVER, Head, Month, Row, Tap
 
-__all__ = ["BINS", "Fate", "Total", "build_block", "liquid_edges"]
+__all__ = ["BINS", "Fate", "Total", "block", "liquid_edges"]
+
+B = LANES
+world = build_world(LANES)
 
 
 class Fate(IntEnum):
@@ -71,125 +76,113 @@ def liquid_edges() -> Any:
     return np.concatenate([-size[::-1], [0.0], size])
 
 
-def _build_reduce(b: int) -> Any:
-    """Compile what is kept of one ledger's block."""
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def second_clock(bits: float, day: float) -> int:
-        # The oldest of the last 13 weekly tests that held, within 90 days of D1.
-        if day >= CLOCKS_NEVER:
-            return -1
-        test = np.int64(day) // 7 * 7
-        word = np.int64(bits)
-        for back in range(12, -1, -1):
-            if (word >> back) & 1:
-                return test - 7 * back if test - 7 * back > 0 else 1
+@lane_kernel
+def second_clock(bits: float, day: float) -> int:
+    # The oldest of the last 13 weekly tests that held, within 90 days of D1.
+    if day >= CLOCKS_NEVER:
         return -1
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def drawn(st: Any, head: Any, total: Any) -> None:
-        for t in range(min(head[_TAPS], 16)):
-            row = head[_R_TAP] + t * _TAP_ROWS + _DRAWN
-            for k in range(b):
-                total[_TAP + t] += st[row * b + k]
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def reduce(st: Any, fate: Any, total: Any, secured: int) -> None:
-        for k in range(b):
-            d1 = st[_D1 * b + k]
-            fate[0, k] = np.int16(d1) if d1 < CLOCKS_NEVER else np.int16(-1)
-            fate[1, k] = np.int16(second_clock(st[_BITS * b + k], d1)) if secured else np.int16(-1)
-            d3, d4, short = st[_D3 * b + k], st[_D4 * b + k], st[_SHORT * b + k]
-            fate[2, k] = np.int16(d3) if d3 < CLOCKS_NEVER else np.int16(-1)
-            fate[3, k] = np.int16(d4) if d4 < CLOCKS_NEVER else np.int16(-1)
-            fate[4, k] = np.int16(short) if short < CLOCKS_NEVER else np.int16(-1)
-            fate[5, k] = np.int16(st[_LINE * b + k])
-            fate[6, k] = np.int16(st[_LAST * b + k])
-            net = st[_IN12 * b + k] - st[_OUT12 * b + k]
-            total[0] += st[_TRAPPED * b + k]
-            total[1] += st[_SPOT * b + k]
-            total[2] += st[_NET * b + k]
-            total[3] += st[_BTC * b + k]
-            total[4] += st[_IN12 * b + k]
-            total[5] += st[_OUT12 * b + k]
-            total[6] += net * net
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def histogram(row: Any, bins: Any, at: Any) -> None:
-        bits = row.view(np.int64)
-        for k in range(b):
-            # Sign apart; 7 bits of the mantissa and the exponent above 2^0.
-            size = (bits[k] & 0x7FFFFFFFFFFFFFFF) >> 45
-            size = size - (1023 << 7)
-            size = size if size < 6143 else 6143
-            up = 6145 + size if size >= 0 else 6144
-            down = 6143 - size if size >= 0 else 6144
-            at[k] = up if bits[k] >= 0 else down
-        for k in range(b):
-            bins[at[k]] += 1
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def months(record: Any, sums: Any, bins: Any, at: Any) -> None:
-        for m in range(record.shape[0]):
-            histogram(record[m, _M_LIQUID * b : (_M_LIQUID + 1) * b], bins[m], at)
-            for r in range(_M_COUNT):
-                x = 0.0
-                for k in range(b):
-                    x += record[m, r * b + k]
-                sums[m, r] += x
-
-    return reduce, months, drawn
+    test = np.int64(day) // 7 * 7
+    word = np.int64(bits)
+    for back in range(12, -1, -1):
+        if (word >> back) & 1:
+            return test - 7 * back if test - 7 * back > 0 else 1
+    return -1
 
 
-def build_block(lanes: int, world: Any, ledger: Any) -> Any:
-    """Compile the run of one block of paths over its whole horizon.
+@lane_kernel
+def drawn(st: Any, head: Any, total: Any) -> None:
+    for t in range(min(head[_TAPS], 16)):
+        row = head[_R_TAP] + t * _TAP_ROWS + _DRAWN
+        for k in range(B):
+            total[_TAP + t] += st[row * B + k]
 
-    Returns
-    -------
-    callable
-        Runs the world once and every ledger of a bundle on it, slab by slab, then
-        writes ``fate[ledger, kind, lane]`` and adds to ``total``, ``sums`` and ``bins``.
+
+@lane_kernel
+def reduce(st: Any, fate: Any, total: Any, secured: int) -> None:
+    for k in range(B):
+        d1 = st[_D1 * B + k]
+        fate[0, k] = np.int16(d1) if d1 < CLOCKS_NEVER else np.int16(-1)
+        fate[1, k] = np.int16(second_clock(st[_BITS * B + k], d1)) if secured else np.int16(-1)
+        d3, d4, short = st[_D3 * B + k], st[_D4 * B + k], st[_SHORT * B + k]
+        fate[2, k] = np.int16(d3) if d3 < CLOCKS_NEVER else np.int16(-1)
+        fate[3, k] = np.int16(d4) if d4 < CLOCKS_NEVER else np.int16(-1)
+        fate[4, k] = np.int16(short) if short < CLOCKS_NEVER else np.int16(-1)
+        fate[5, k] = np.int16(st[_LINE * B + k])
+        fate[6, k] = np.int16(st[_LAST * B + k])
+        net = st[_IN12 * B + k] - st[_OUT12 * B + k]
+        total[0] += st[_TRAPPED * B + k]
+        total[1] += st[_SPOT * B + k]
+        total[2] += st[_NET * B + k]
+        total[3] += st[_BTC * B + k]
+        total[4] += st[_IN12 * B + k]
+        total[5] += st[_OUT12 * B + k]
+        total[6] += net * net
+
+
+@lane_kernel
+def histogram(row: Any, bins: Any, at: Any) -> None:
+    bits = row.view(np.int64)
+    for k in range(B):
+        # Sign apart; 7 bits of the mantissa and the exponent above 2^0.
+        size = (bits[k] & 0x7FFFFFFFFFFFFFFF) >> 45
+        size = size - (1023 << 7)
+        size = size if size < 6143 else 6143
+        up = 6145 + size if size >= 0 else 6144
+        down = 6143 - size if size >= 0 else 6144
+        at[k] = up if bits[k] >= 0 else down
+    for k in range(B):
+        bins[at[k]] += 1
+
+
+@lane_kernel
+def months(record: Any, sums: Any, bins: Any, at: Any) -> None:
+    for m in range(record.shape[0]):
+        histogram(record[m, _M_LIQUID * B : (_M_LIQUID + 1) * B], bins[m], at)
+        for r in range(_M_COUNT):
+            x = 0.0
+            for k in range(B):
+                x += record[m, r * B + k]
+            sums[m, r] += x
+
+
+@lane_kernel
+def repeat(to: Any, rows: Any) -> None:
+    for r in range(len(rows)):
+        for k in range(B):
+            to[r * B + k] = rows[r]
+
+
+@entry_kernel
+def block(w0: Any, p: Any, table: Any, fixed: Any, heads: Any, ints: Any, ints_at: Any,
+          values: Any, values_at: Any, schedule: Any, schedule_at: Any, state: Any,
+          state_at: Any, live0: Any, live_at: Any, wst: Any, u: Any, out: Any, st: Any,
+          live: Any, record: Any, at: Any, fate: Any, total: Any, sums: Any, bins: Any,
+          path0: int, seed: int, days: int) -> None:
+    """Run the world once and every ledger of a bundle on it, then reduce.
+
+    Writes ``fate[ledger, kind, lane]`` and adds to ``total``, ``sums`` and ``bins``.
     """
-    b = lanes
-    reduce, months, drawn = _build_reduce(lanes)
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def repeat(to: Any, rows: Any) -> None:
-        for r in range(len(rows)):
-            for k in range(b):
-                to[r * b + k] = rows[r]
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def block(w0: Any, p: Any, table: Any, fixed: Any, heads: Any, ints: Any, ints_at: Any,
-              values: Any, values_at: Any, schedule: Any, schedule_at: Any, state: Any,
-              state_at: Any, live0: Any, live_at: Any, wst: Any, u: Any, out: Any, st: Any,
-              live: Any, record: Any, at: Any, fate: Any, total: Any, sums: Any, bins: Any,
-              path0: int, seed: int, days: int) -> None:
-        repeat(wst, w0)
-        repeat(st, state)
-        live[:] = live0
-        # Ledgers whose months nobody reads share the last record.
-        jobs, last = len(heads), len(record) - 1
-        day = 1
-        while day <= days:
-            n = min(_SLAB, days + 1 - day)
-            world(wst, p, table, fixed, u, out, path0, day, n, seed)
-            for j in range(jobs):
-                size = schedule_at[j + 1] - schedule_at[j]
-                s = schedule[schedule_at[j] : schedule_at[j + 1]].reshape(
-                    (days + 1, size // (days + 1))
-                )
-                ledger(st[state_at[j] * b : state_at[j + 1] * b], heads[j],
-                       ints[ints_at[j] : ints_at[j + 1]], values[values_at[j] : values_at[j + 1]],
-                       s, live[live_at[j] : live_at[j + 1]], out, record[min(j, last)], u[0], path0,
-                       seed, day, n)
-            day += n
+    repeat(wst, w0)
+    repeat(st, state)
+    live[:] = live0
+    # Ledgers whose months nobody reads share the last record.
+    jobs, last = len(heads), len(record) - 1
+    day = 1
+    while day <= days:
+        n = min(_SLAB, days + 1 - day)
+        world(wst, p, table, fixed, out, path0, day, n, seed)
         for j in range(jobs):
-            reduce(st[state_at[j] * b : state_at[j + 1] * b], fate[j], total[j], heads[j, _SECURED])
-            drawn(st[state_at[j] * b : state_at[j + 1] * b], heads[j], total[j])
-            if j < len(bins):
-                months(record[j], sums[j], bins[j], at)
-
-    return block
-
-
+            size = schedule_at[j + 1] - schedule_at[j]
+            s = schedule[schedule_at[j] : schedule_at[j + 1]].reshape(
+                (days + 1, size // (days + 1))
+            )
+            ledger(st[state_at[j] * B : state_at[j + 1] * B], heads[j],
+                   ints[ints_at[j] : ints_at[j + 1]], values[values_at[j] : values_at[j + 1]],
+                   s, live[live_at[j] : live_at[j + 1]], out, record[min(j, last)], u, path0,
+                   seed, day, n)
+        day += n
+    for j in range(jobs):
+        reduce(st[state_at[j] * B : state_at[j + 1] * B], fate[j], total[j], heads[j, _SECURED])
+        drawn(st[state_at[j] * B : state_at[j + 1] * B], heads[j], total[j])
+        if j < len(bins):
+            months(record[j], sums[j], bins[j], at)

@@ -11,16 +11,18 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
-from hashfall.engine.layout import WorldRow
-from hashfall.engine.ledger_clocks import build_clocks
-from hashfall.engine.ledger_parts import build_parts
-from hashfall.engine.luck import build_luck
+from hashfall.engine import ledger_clocks as q
+from hashfall.engine import ledger_parts as p
+from hashfall.engine.compiled import lane_kernel, tail
+from hashfall.engine.layout import LANES, WorldRow
+from hashfall.engine.luck import luck
 from hashfall.model import columns as c
 from hashfall.model.columns import Day, Freeze, Head, Host, Line, Loan, Row, Tap, Value
 
-__all__ = ["build_ledger"]
+__all__ = ["ledger"]
+
+B = LANES
 
 _H = {h.name: int(h) for h in Head}
 _D = {d.name: int(d) for d in Day}
@@ -94,307 +96,247 @@ _ROUTE_CAP, _LIABILITY, _INFLOW = _D["ROUTE_CAP"], _D["LIABILITY"], _D["INFLOW"]
 _YEAR = 365
 
 
-def _build_open(b: int, p: Any, q: Any) -> Any:
-    """Compile the start of a day: rates, power, prices, money that arrives."""
-    set_rate, set_power, open_day, add_inflow = q.set_rate, q.set_power, q.open_day, q.add_inflow
-    arrive, collect = p.arrive, p.collect
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def start(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, w: Any, day: int) -> None:
-        fix = st[0 : _FIX * b]
-        home = h[_IX]
-        for x in range(h[_CURRENCIES]):
-            to = st[(_RATE + x) * b : (_RATE + x + 1) * b]
-            row = h[_IX + x]
-            of = w[row * b : (row + 1) * b] if row >= 0 else to
-            own = w[home * b : (home + 1) * b] if home >= 0 else to
-            fixed = v[_V_FX0 + x] if h[_K_FX] > 0 else 0.0
-            set_rate(to, of, own, 1.0 if row >= 0 else 0.0, 1.0 if home >= 0 else 0.0,
-                     v[_V_FX_SCALE + x], fixed)
-        usd = st[(_RATE + h[_USD]) * b : (_RATE + h[_USD] + 1) * b]
-        for r in range(h[_REGIONS]):
-            fixed = v[_V_POWER0 + r] if h[_K_POWER] > 0 else -1.0
-            set_power(st[(_POWER + r) * b : (_POWER + r + 1) * b],
-                      w[(_W_POWER + r) * b : (_W_POWER + r + 1) * b], usd, fixed)
-        open_day(fix, w, usd, v[_V_PRICE0] if h[_K_PRICE] > 0 else 0.0,
-                 v[_V_HASHPRICE0] if h[_K_HP] > 0 else 0.0)
-        for t in range(h[_TAPS]):
-            delay = ints[h[_IT] + t * _TAP_I + 2]
-            if delay > 0:
-                slot = ints[h[_IT] + t * _TAP_I + 3] + day % delay
-                if live[h[_LINES] + slot] > 0:
-                    row = h[_RR] + slot
-                    arrive(fix, st[row * b : (row + 1) * b])
-                    live[h[_LINES] + slot] = 0
-        for x in range(h[_CURRENCIES]):
-            if s[_INFLOW + x] != 0.0:
-                add_inflow(fix, st[(_RATE + x) * b : (_RATE + x + 1) * b], s[_INFLOW + x])
-        month_end = 1.0 if s[_MONTH] > 0.0 else 0.0
-        for j in range(h[_HOSTS]):
-            row = h[_RH] + j * _HOST_ROWS
-            collect(fix, st[row * b : (row + _HOST_ROWS) * b], s[h[_HCOLLECT] + j], month_end,
-                    v[h[_FH] + j * _HOST_F + 7])
-
-    return start
+@lane_kernel
+def start(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, w: Any, day: int) -> None:
+    fix = st
+    home = h[_IX]
+    for x in range(h[_CURRENCIES]):
+        to = tail(st, (_RATE + x) * B)
+        row = h[_IX + x]
+        of = tail(w, row * B) if row >= 0 else to
+        own = tail(w, home * B) if home >= 0 else to
+        fixed = v[_V_FX0 + x] if h[_K_FX] > 0 else 0.0
+        q.set_rate(to, of, own, 1.0 if row >= 0 else 0.0, 1.0 if home >= 0 else 0.0,
+                 v[_V_FX_SCALE + x], fixed)
+    usd = tail(st, (_RATE + h[_USD]) * B)
+    for r in range(h[_REGIONS]):
+        fixed = v[_V_POWER0 + r] if h[_K_POWER] > 0 else -1.0
+        q.set_power(tail(st, (_POWER + r) * B),
+                  tail(w, (_W_POWER + r) * B), usd, fixed)
+    q.open_day(fix, w, usd, v[_V_PRICE0] if h[_K_PRICE] > 0 else 0.0,
+             v[_V_HASHPRICE0] if h[_K_HP] > 0 else 0.0)
+    for t in range(h[_TAPS]):
+        delay = ints[h[_IT] + t * _TAP_I + 2]
+        if delay > 0:
+            slot = ints[h[_IT] + t * _TAP_I + 3] + day % delay
+            if live[h[_LINES] + slot] > 0:
+                row = h[_RR] + slot
+                p.arrive(fix, tail(st, row * B))
+                live[h[_LINES] + slot] = 0
+    for x in range(h[_CURRENCIES]):
+        if s[_INFLOW + x] != 0.0:
+            q.add_inflow(fix, tail(st, (_RATE + x) * B), s[_INFLOW + x])
+    month_end = 1.0 if s[_MONTH] > 0.0 else 0.0
+    for j in range(h[_HOSTS]):
+        row = h[_RH] + j * _HOST_ROWS
+        p.collect(fix, tail(st, row * B), s[h[_HCOLLECT] + j], month_end,
+                v[h[_FH] + j * _HOST_F + 7])
 
 
-def _build_operate(b: int, p: Any, q: Any) -> Any:
-    """Compile what machines and clients do in a day."""
-    prices, fleet, clients, hosting, credit = p.prices, p.fleet, p.clients, p.hosting, q.credit
-    luck = build_luck(b)
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def operate(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, day: int,
-                seed: int) -> None:
-        fix = st[0 : _FIX * b]
-        for j in range(h[_FLEETS]):
-            i, f = h[_IF] + j * _FLEET_I, h[_FF] + j * _FLEET_F
-            region = ints[i + 1] if ints[i + 1] >= 0 else 0
-            prices(fix, _SUPPLY, st[(_RATE + ints[i + 2]) * b : (_RATE + ints[i + 2] + 1) * b],
-                   st[(_POWER + region) * b : (_POWER + region + 1) * b],
-                   s[h[_FPRICE] + j], s[h[_FMARKET] + j])
-            row = h[_RL] + ints[i] * _LINE_ROWS
-            if ints[i + 4] > 0:
-                luck(fix, st[row * b : (row + _LINE_ROWS) * b], u, s[h[_AVAIL] + j], v[f],
-                     v[f + 1], j, path0, day, seed)
-            else:
-                fleet(fix, st[row * b : (row + _LINE_ROWS) * b], s[h[_AVAIL] + j],
-                      float(ints[i + 3]), v[f], v[f + 1], v[f + 2])
-        for j in range(h[_HOSTS]):
-            i, f = h[_IH] + j * _HOST_I, h[_FH] + j * _HOST_F
-            region = ints[i + 1] if ints[i + 1] >= 0 else 0
-            power = st[(_POWER + region) * b : (_POWER + region + 1) * b]
-            prices(fix, _SUPPLY, st[(_RATE + ints[i + 2]) * b : (_RATE + ints[i + 2] + 1) * b],
-                   power, s[h[_HPRICE] + j], s[h[_HMARKET] + j])
-            prices(fix, _TARIFF, st[(_RATE + ints[i + 3]) * b : (_RATE + ints[i + 3] + 1) * b],
-                   power, s[h[_HTARIFF] + j], 0.0)
-            row, line = h[_RH] + j * _HOST_ROWS, h[_RL] + ints[i] * _LINE_ROWS
-            host = st[row * b : (row + _HOST_ROWS) * b]
-            pays = float(ints[i + 4])
-            if h[_STAY] == 0:
-                clients(fix, host, pays, v[f], v[f + 1], v[f + 2], v[f + 3], v[f + 4], v[f + 5],
-                        v[f + 6])
-            hosting(fix, host, st[line * b : (line + _LINE_ROWS) * b], s[h[_HKWH] + j], pays,
-                    v[f + 7])
-        inflow = 0.0
-        for x in range(h[_CURRENCIES]):
-            inflow += s[_INFLOW + x] * v[_V_FX0 + x]
-        credit(fix, v[_V_SELL_SHARE], float(h[_CREDITING]), v[_V_BEST_NET],
-               v[_V_TAX_DEDUCT], 1.0 if day <= _YEAR else 0.0, inflow)
-
-    return operate
+@lane_kernel
+def operate(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, day: int,
+            seed: int) -> None:
+    fix = st
+    for j in range(h[_FLEETS]):
+        i, f = h[_IF] + j * _FLEET_I, h[_FF] + j * _FLEET_F
+        region = ints[i + 1] if ints[i + 1] >= 0 else 0
+        p.prices(fix, _SUPPLY, tail(st, (_RATE + ints[i + 2]) * B),
+               tail(st, (_POWER + region) * B),
+               s[h[_FPRICE] + j], s[h[_FMARKET] + j])
+        row = h[_RL] + ints[i] * _LINE_ROWS
+        if ints[i + 4] > 0:
+            luck(fix, tail(st, row * B), u, s[h[_AVAIL] + j], v[f],
+                 v[f + 1], j, path0, day, seed)
+        else:
+            p.fleet(fix, tail(st, row * B), s[h[_AVAIL] + j],
+                  float(ints[i + 3]), v[f], v[f + 1], v[f + 2])
+    for j in range(h[_HOSTS]):
+        i, f = h[_IH] + j * _HOST_I, h[_FH] + j * _HOST_F
+        region = ints[i + 1] if ints[i + 1] >= 0 else 0
+        power = tail(st, (_POWER + region) * B)
+        p.prices(fix, _SUPPLY, tail(st, (_RATE + ints[i + 2]) * B),
+               power, s[h[_HPRICE] + j], s[h[_HMARKET] + j])
+        p.prices(fix, _TARIFF, tail(st, (_RATE + ints[i + 3]) * B),
+               power, s[h[_HTARIFF] + j], 0.0)
+        row, line = h[_RH] + j * _HOST_ROWS, h[_RL] + ints[i] * _LINE_ROWS
+        host = tail(st, row * B)
+        pays = float(ints[i + 4])
+        if h[_STAY] == 0:
+            p.clients(fix, host, pays, v[f], v[f + 1], v[f + 2], v[f + 3], v[f + 4], v[f + 5],
+                    v[f + 6])
+        p.hosting(fix, host, tail(st, line * B), s[h[_HKWH] + j], pays,
+                v[f + 7])
+    inflow = 0.0
+    for x in range(h[_CURRENCIES]):
+        inflow += s[_INFLOW + x] * v[_V_FX0 + x]
+    q.credit(fix, v[_V_SELL_SHARE], float(h[_CREDITING]), v[_V_BEST_NET],
+           v[_V_TAX_DEDUCT], 1.0 if day <= _YEAR else 0.0, inflow)
 
 
-def _build_due(b: int, p: Any, q: Any) -> Any:
-    """Compile what falls due: bills, fixed amounts, tax, loans on coins."""
-    assess_tax, fall_due, count_unpaid = q.assess_tax, p.fall_due, p.count_unpaid
-    prices, coin_loan, count_loan, end_loan = p.prices, p.coin_loan, p.count_loan, p.end_loan
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def due(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> None:
-        fix = st[0 : _FIX * b]
-        first_year = 1.0 if day <= _YEAR else 0.0
-        month_end = 1.0 if s[_MONTH] > 0.0 else 0.0
-        if s[_TAX_SET] > 0.0 and h[_TAX] >= 0:
-            row = h[_RL] + h[_TAX] * _LINE_ROWS
-            assess_tax(fix, st[row * b : (row + _LINE_ROWS) * b], v[_V_TAX_RATE],
-                       v[_V_TAX_CARRY], first_year)
-        for j in range(h[_LINES]):
+@lane_kernel
+def due(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> None:
+    fix = st
+    first_year = 1.0 if day <= _YEAR else 0.0
+    month_end = 1.0 if s[_MONTH] > 0.0 else 0.0
+    if s[_TAX_SET] > 0.0 and h[_TAX] >= 0:
+        row = h[_RL] + h[_TAX] * _LINE_ROWS
+        q.assess_tax(fix, tail(st, row * B), v[_V_TAX_RATE],
+                   v[_V_TAX_CARRY], first_year)
+    for j in range(h[_LINES]):
+        i, row = h[_IL] + j * _LINE_I, h[_RL] + j * _LINE_ROWS
+        fixed, bill, mature = s[h[_DUE] + j], s[h[_BILL_DUE] + j], s[h[_MATURE] + j]
+        if fixed > 0.0 or bill + mature + month_end > 0.0:
+            kind = ints[i]
+            service = 1.0 if kind == 3 or kind == 4 else 0.0
+            rate = tail(st, (_RATE + ints[i + 1]) * B)
+            p.fall_due(fix, tail(st, row * B),
+                     tail(st, (_DUE_ROW + kind) * B), rate, fixed,
+                     bill, mature, month_end, service, first_year)
+            live[j] += 1 if fixed + bill > 0.0 else 0
+    for j in range(h[_LOANS]):
+        i, f, row = h[_IO] + j * _LOAN_I, h[_FO] + j * _LOAN_F, h[_RO] + j * _LOAN_ROWS
+        loan = tail(st, row * B)
+        rate = tail(st, (_RATE + ints[i]) * B)
+        p.prices(fix, _UNIT, rate, rate, 1.0, 0.0)
+        m, n = h[_RL] + h[_MARGIN] * _LINE_ROWS, h[_RL] + h[_INTEREST] * _LINE_ROWS
+        if h[_NO_CALL] == 0:
+            p.coin_loan(fix, loan, tail(st, m * B),
+                      tail(st, n * B), v[f], v[f + 1], v[f + 2], v[f + 3],
+                      v[f + 4], v[f + 5])
+            live[h[_MARGIN]] += 1
+        if day == ints[i + 1]:
+            r = h[_RL] + h[_PRINCIPAL] * _LINE_ROWS
+            p.end_loan(fix, loan, tail(st, r * B))
+            live[h[_PRINCIPAL]] += 1
+        p.count_loan(fix, loan)
+    for j in range(h[_LINES]):
+        if live[j] > 0:
             i, row = h[_IL] + j * _LINE_I, h[_RL] + j * _LINE_ROWS
-            fixed, bill, mature = s[h[_DUE] + j], s[h[_BILL_DUE] + j], s[h[_MATURE] + j]
-            if fixed > 0.0 or bill + mature + month_end > 0.0:
-                kind = ints[i]
-                service = 1.0 if kind == 3 or kind == 4 else 0.0
-                rate = st[(_RATE + ints[i + 1]) * b : (_RATE + ints[i + 1] + 1) * b]
-                fall_due(fix, st[row * b : (row + _LINE_ROWS) * b],
-                         st[(_DUE_ROW + kind) * b : (_DUE_ROW + kind + 1) * b], rate, fixed,
-                         bill, mature, month_end, service, first_year)
-                live[j] += 1 if fixed + bill > 0.0 else 0
-        for j in range(h[_LOANS]):
-            i, f, row = h[_IO] + j * _LOAN_I, h[_FO] + j * _LOAN_F, h[_RO] + j * _LOAN_ROWS
-            loan = st[row * b : (row + _LOAN_ROWS) * b]
-            rate = st[(_RATE + ints[i]) * b : (_RATE + ints[i] + 1) * b]
-            prices(fix, _UNIT, rate, rate, 1.0, 0.0)
-            m, n = h[_RL] + h[_MARGIN] * _LINE_ROWS, h[_RL] + h[_INTEREST] * _LINE_ROWS
-            if h[_NO_CALL] == 0:
-                coin_loan(fix, loan, st[m * b : (m + _LINE_ROWS) * b],
-                          st[n * b : (n + _LINE_ROWS) * b], v[f], v[f + 1], v[f + 2], v[f + 3],
-                          v[f + 4], v[f + 5])
-                live[h[_MARGIN]] += 1
-            if day == ints[i + 1]:
+            p.count_unpaid(fix, tail(st, row * B),
+                         tail(st, (_RATE + ints[i + 1]) * B))
+
+
+@lane_kernel
+def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> None:
+    fix = st
+    looking = p.need(fix, s[_AHEAD], v[_V_LOOK_AHEAD])
+    for t in range(h[_TAPS]):
+        i, f = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F
+        kind, delay, cap = ints[i], ints[i + 2], s[h[_CAP] + t]
+        row = h[_RT] + t * _TAP_ROWS
+        tap = tail(st, row * B)
+        rate = tail(st, (_RATE + ints[i + 1]) * B)
+        slot = ints[i + 3] + (day % delay if delay > 0 else 0)
+        ring = tail(st, (h[_RR] + slot) * B)
+        if kind == 0 and cap > 0.0:
+            p.route(fix, tap, ring, 1.0 if delay > 0 else 0.0, cap, v[f], float(t))
+            live[h[_LINES] + slot] = delay
+        elif kind == 1 or kind == 2:
+            if s[h[_CALL] + t] > 0.0:
                 r = h[_RL] + h[_PRINCIPAL] * _LINE_ROWS
-                end_loan(fix, loan, st[r * b : (r + _LINE_ROWS) * b])
+                p.call_line(tap, tail(st, r * B), rate)
                 live[h[_PRINCIPAL]] += 1
-            count_loan(fix, loan)
-        for j in range(h[_LINES]):
-            if live[j] > 0:
-                i, row = h[_IL] + j * _LINE_I, h[_RL] + j * _LINE_ROWS
-                count_unpaid(fix, st[row * b : (row + _LINE_ROWS) * b],
-                             st[(_RATE + ints[i + 1]) * b : (_RATE + ints[i + 1] + 1) * b])
-
-    return due
-
-
-def _build_raise(b: int, p: Any, q: Any) -> Any:
-    """Compile how money is looked for: sources in the order of the book."""
-    need, route, stock, equity, machines, call = (
-        p.need, p.route, p.stock, p.equity, p.machines, p.call_line,
-    )
-    count_stock = p.count_stock
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> None:
-        fix = st[0 : _FIX * b]
-        looking = need(fix, s[_AHEAD], v[_V_LOOK_AHEAD])
-        for t in range(h[_TAPS]):
-            i, f = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F
-            kind, delay, cap = ints[i], ints[i + 2], s[h[_CAP] + t]
-            row = h[_RT] + t * _TAP_ROWS
-            tap = st[row * b : (row + _TAP_ROWS) * b]
-            rate = st[(_RATE + ints[i + 1]) * b : (_RATE + ints[i + 1] + 1) * b]
-            slot = ints[i + 3] + (day % delay if delay > 0 else 0)
-            ring = st[(h[_RR] + slot) * b : (h[_RR] + slot + 1) * b]
-            if kind == 0 and cap > 0.0:
-                route(fix, tap, ring, 1.0 if delay > 0 else 0.0, cap, v[f], float(t))
-                live[h[_LINES] + slot] = delay
-            elif kind == 1 or kind == 2:
-                if s[h[_CALL] + t] > 0.0:
-                    r = h[_RL] + h[_PRINCIPAL] * _LINE_ROWS
-                    call(tap, st[r * b : (r + _LINE_ROWS) * b], rate)
-                    live[h[_PRINCIPAL]] += 1
-                if looking > 0 and cap > 0.0:
-                    stock(fix, tap, rate, cap, v[f], float(ints[i + 4]), float(t))
-                count_stock(fix, tap, rate, 1.0 if kind == 2 else 0.0,
-                            1.0 if cap <= 0.0 else 0.0)
-            elif kind == 3 and cap > 0.0 and looking > 0:
-                equity(fix, tap, ring, rate, cap, v[f], v[_V_PRICE0], v[_V_EQUITY_BETA], float(t))
-                live[h[_LINES] + slot] = delay
-            elif kind == 4 and cap > 0.0 and looking > 0:
-                machines(fix, tap, ring, rate, cap, v[f], v[_V_FLEET_USD], v[_V_HASHPRICE0],
-                         s[_DECAY], float(t))
-                live[h[_LINES] + slot] = delay
-
-    return find
+            if looking > 0 and cap > 0.0:
+                p.stock(fix, tap, rate, cap, v[f], float(ints[i + 4]), float(t))
+            p.count_stock(fix, tap, rate, 1.0 if kind == 2 else 0.0,
+                        1.0 if cap <= 0.0 else 0.0)
+        elif kind == 3 and cap > 0.0 and looking > 0:
+            p.equity(fix, tap, ring, rate, cap, v[f], v[_V_PRICE0], v[_V_EQUITY_BETA], float(t))
+            live[h[_LINES] + slot] = delay
+        elif kind == 4 and cap > 0.0 and looking > 0:
+            p.machines(fix, tap, ring, rate, cap, v[f], v[_V_FLEET_USD], v[_V_HASHPRICE0],
+                     s[_DECAY], float(t))
+            live[h[_LINES] + slot] = delay
 
 
-def _build_pay(b: int, p: Any, q: Any) -> Any:
-    """Compile frozen accounts and payments in contractual order."""
-    seize, hold, let_pay, count_held = p.seize, p.hold, p.let_pay, p.count_held
-    settle, prices, credit_margin, bank = p.settle, p.prices, p.credit_margin, q.bank
-    clear, accrue = p.clear_unpaid, p.accrue_drawn
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def pay(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any) -> None:
-        fix = st[0 : _FIX * b]
-        month_end = 1.0 if s[_MONTH] > 0.0 else 0.0
+@lane_kernel
+def pay_lines(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any) -> None:
+    fix = st
+    month_end = 1.0 if s[_MONTH] > 0.0 else 0.0
+    for z in range(h[_FREEZES]):
+        f, row = h[_FZ] + z * _FREEZE_F, h[_RZ] + z * _FREEZE_ROWS
+        part = tail(st, row * B)
+        if s[h[_SEIZE] + z] > 0.0:
+            p.seize(fix, part, s[h[_SEIZE] + z], v[f])
+        if s[h[_HOLD] + z] + s[h[_RELEASE] + z] + month_end > 0.0:
+            p.hold(fix, part, s[h[_HOLD] + z], v[f], s[h[_RELEASE] + z], v[f + 1], month_end)
+    q.bank(fix)
+    p.clear_unpaid(fix)
+    for j in range(h[_LINES]):
+        if live[j] == 0:
+            continue
+        i, row = h[_IL] + j * _LINE_I, h[_RL] + j * _LINE_ROWS
+        line = tail(st, row * B)
+        rate = tail(st, (_RATE + ints[i + 1]) * B)
         for z in range(h[_FREEZES]):
-            f, row = h[_FZ] + z * _FREEZE_F, h[_RZ] + z * _FREEZE_ROWS
-            part = st[row * b : (row + _FREEZE_ROWS) * b]
-            if s[h[_SEIZE] + z] > 0.0:
-                seize(fix, part, s[h[_SEIZE] + z], v[f])
-            if s[h[_HOLD] + z] + s[h[_RELEASE] + z] + month_end > 0.0:
-                hold(fix, part, s[h[_HOLD] + z], v[f], s[h[_RELEASE] + z], v[f + 1], month_end)
-        bank(fix)
-        clear(fix)
-        for j in range(h[_LINES]):
-            if live[j] == 0:
-                continue
-            i, row = h[_IL] + j * _LINE_I, h[_RL] + j * _LINE_ROWS
-            line = st[row * b : (row + _LINE_ROWS) * b]
-            rate = st[(_RATE + ints[i + 1]) * b : (_RATE + ints[i + 1] + 1) * b]
-            for z in range(h[_FREEZES]):
-                if (ints[h[_IZ] + z * _FREEZE_I] >> ints[i]) & 1:
-                    at = h[_RZ] + z * _FREEZE_ROWS
-                    let_pay(st[at * b : (at + _FREEZE_ROWS) * b], line, rate)
-            live[j] = settle(fix, line, rate, s[h[_RECENT] + j], float(ints[i + 2]), float(j),
-                             v[_V_TOLERANCE])
-            if j == h[_MARGIN]:
-                for o in range(h[_LOANS]):
-                    at = h[_RO] + o * _LOAN_ROWS
-                    cur = ints[h[_IO] + o * _LOAN_I]
-                    unit = st[(_RATE + cur) * b : (_RATE + cur + 1) * b]
-                    prices(fix, _UNIT, unit, unit, 1.0, 0.0)
-                    credit_margin(fix, st[at * b : (at + _LOAN_ROWS) * b])
-        for z in range(h[_FREEZES]):
-            at = h[_RZ] + z * _FREEZE_ROWS
-            count_held(fix, st[at * b : (at + _FREEZE_ROWS) * b])
-        for t in range(h[_TAPS]):
-            if ints[h[_IT] + t * _TAP_I] == 2:
-                at, n = h[_RT] + t * _TAP_ROWS, h[_RL] + h[_INTEREST] * _LINE_ROWS
-                cur = ints[h[_IT] + t * _TAP_I + 1]
-                accrue(st[at * b : (at + _TAP_ROWS) * b], st[n * b : (n + _LINE_ROWS) * b],
-                       st[(_RATE + cur) * b : (_RATE + cur + 1) * b], v[h[_FT] + t * _TAP_F + 1])
-
-    return pay
+            if (ints[h[_IZ] + z * _FREEZE_I] >> ints[i]) & 1:
+                at = h[_RZ] + z * _FREEZE_ROWS
+                p.let_pay(tail(st, at * B), line, rate)
+        live[j] = p.settle(fix, line, rate, s[h[_RECENT] + j], float(ints[i + 2]), float(j),
+                         v[_V_TOLERANCE])
+        if j == h[_MARGIN]:
+            for o in range(h[_LOANS]):
+                at = h[_RO] + o * _LOAN_ROWS
+                cur = ints[h[_IO] + o * _LOAN_I]
+                unit = tail(st, (_RATE + cur) * B)
+                p.prices(fix, _UNIT, unit, unit, 1.0, 0.0)
+                p.credit_margin(fix, tail(st, at * B))
+    for z in range(h[_FREEZES]):
+        at = h[_RZ] + z * _FREEZE_ROWS
+        p.count_held(fix, tail(st, at * B))
+    for t in range(h[_TAPS]):
+        if ints[h[_IT] + t * _TAP_I] == 2:
+            at, n = h[_RT] + t * _TAP_ROWS, h[_RL] + h[_INTEREST] * _LINE_ROWS
+            cur = ints[h[_IT] + t * _TAP_I + 1]
+            p.accrue_drawn(tail(st, at * B), tail(st, n * B),
+                   tail(st, (_RATE + cur) * B), v[h[_FT] + t * _TAP_F + 1])
 
 
-def _build_close(b: int, p: Any, q: Any) -> Any:
-    """Compile the end of a day: clocks, covenants, the month's record."""
-    clocks, lender, covenant = q.clocks, q.lender, q.covenant
-    month, month_due, quarter = q.month, q.month_due, q.quarter
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def close(st: Any, h: Any, ints: Any, v: Any, s: Any, months: Any, day: int) -> None:
-        fix = st[0 : _FIX * b]
-        usd = st[(_RATE + h[_USD]) * b : (_RATE + h[_USD] + 1) * b]
-        not_due = 0.0
-        for x in range(h[_CURRENCIES]):
-            not_due += s[_LIABILITY + x] * v[_V_FX0 + x]
-        net, hp0 = v[_V_BEST_NET], v[_V_HASHPRICE0]
-        own, pledged = v[_V_FLEET_USD], v[_V_PLEDGED_USD]
-        clocks(fix, usd, float(day), v[_V_TOLERANCE], net, own, v[_V_SITES_USD],
-               hp0, s[_DECAY], not_due)
-        if h[_SECURED] > 0 and s[_WEEK] > 0.0:
-            lender(fix, usd, pledged, hp0, s[_DECAY], s[_DECAY90], v[_V_FIRE_COST],
-                   v[_V_SECURED], s[_SEC90], s[_AHEAD90], net)
-        for x in range(h[_COVENANTS]):
-            test = ints[h[_IC] + x * _COVENANT_I + 1]
-            now = test == 0 or (test == 1 and s[_MONTH] > 0.0) or (test == 2 and s[_QUARTER] > 0.0)
-            if now:
-                covenant(fix, usd, float(ints[h[_IC] + x * _COVENANT_I]),
-                         v[h[_FC] + x * _COVENANT_F], float(day), net, own + pledged, hp0,
-                         s[_DECAY], v[_V_SECURED])
-        if s[_QUARTER] > 0.0:
-            quarter(fix)
-        if s[_MONTH] > 0.0:
-            out = months[np.int64(s[_MONTH]) - 1]
-            month(fix, out, s[_ROUTE_CAP], net)
-            month_due(fix, out)
-
-    return close
+@lane_kernel
+def close(st: Any, h: Any, ints: Any, v: Any, s: Any, months: Any, day: int) -> None:
+    fix = st
+    usd = tail(st, (_RATE + h[_USD]) * B)
+    not_due = 0.0
+    for x in range(h[_CURRENCIES]):
+        not_due += s[_LIABILITY + x] * v[_V_FX0 + x]
+    net, hp0 = v[_V_BEST_NET], v[_V_HASHPRICE0]
+    own, pledged = v[_V_FLEET_USD], v[_V_PLEDGED_USD]
+    q.clocks(fix, usd, float(day), v[_V_TOLERANCE], net, own, v[_V_SITES_USD],
+           hp0, s[_DECAY], not_due)
+    if h[_SECURED] > 0 and s[_WEEK] > 0.0:
+        q.lender(fix, usd, pledged, hp0, s[_DECAY], s[_DECAY90], v[_V_FIRE_COST],
+               v[_V_SECURED], s[_SEC90], s[_AHEAD90], net)
+    for x in range(h[_COVENANTS]):
+        test = ints[h[_IC] + x * _COVENANT_I + 1]
+        now = test == 0 or (test == 1 and s[_MONTH] > 0.0) or (test == 2 and s[_QUARTER] > 0.0)
+        if now:
+            q.covenant(fix, usd, float(ints[h[_IC] + x * _COVENANT_I]),
+                     v[h[_FC] + x * _COVENANT_F], float(day), net, own + pledged, hp0,
+                     s[_DECAY], v[_V_SECURED])
+    if s[_QUARTER] > 0.0:
+        q.quarter(fix)
+    if s[_MONTH] > 0.0:
+        out = months[np.int64(s[_MONTH]) - 1]
+        q.month(fix, out, s[_ROUTE_CAP], net)
+        q.month_due(fix, out)
 
 
-def build_ledger(lanes: int) -> Any:
-    """Compile the ledger over a slab of days for one block of paths.
+@lane_kernel
+def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, live: Any, world: Any,
+           months: Any, u: Any, path0: int, seed: int, day0: int, days: int) -> None:
+    """Advance the ledgers of a block of paths over a slab of days.
 
-    Returns
-    -------
-    callable
-        ``ledger(st, h, ints, v, schedule, live, world, months, u, path0, seed, day0, days)``:
-        advances state ``st`` (rows x lanes) through the days of ``world[day, row x lanes]``;
-        ``schedule[day, column]`` counts days from ``as_of``; ``months[month, row x lanes]``
-        takes the record of each month that ends; ``live`` counts, line by line, lanes that owe, then
-        says which ring slots hold money under way.
+    ``st`` (rows x lanes) goes through the days of ``world[day, row x lanes]``;
+    ``schedule[day, column]`` counts days from ``as_of``; ``months[month, row x lanes]``
+    takes the record of each month that ends; ``live`` counts, line by line, lanes that
+    owe, then says which ring slots hold money under way.
     """
-    p, q = build_parts(lanes), build_clocks(lanes)
-    start, operate, due = (
-        _build_open(lanes, p, q), _build_operate(lanes, p, q), _build_due(lanes, p, q)
-    )
-    find, pay, close = (
-        _build_raise(lanes, p, q), _build_pay(lanes, p, q), _build_close(lanes, p, q)
-    )
-
-    @njit(error_model="numpy", nogil=True)  # type: ignore[untyped-decorator]  # numba
-    def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, live: Any, world: Any,
-               months: Any, u: Any, path0: int, seed: int, day0: int, days: int) -> None:
-        for i in range(days):
-            day = day0 + i
-            s, w = schedule[day], world[i]
-            start(st, h, ints, v, s, live, w, day)
-            operate(st, h, ints, v, s, u, path0, day, seed)
-            due(st, h, ints, v, s, live, day)
-            find(st, h, ints, v, s, live, day)
-            pay(st, h, ints, v, s, live)
-            close(st, h, ints, v, s, months, day)
-
-    return ledger
+    for i in range(days):
+        day = day0 + i
+        s, w = schedule[day], world[i]
+        start(st, h, ints, v, s, live, w, day)
+        operate(st, h, ints, v, s, u, path0, day, seed)
+        due(st, h, ints, v, s, live, day)
+        find(st, h, ints, v, s, live, day)
+        pay_lines(st, h, ints, v, s, live)
+        close(st, h, ints, v, s, months, day)

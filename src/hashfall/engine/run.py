@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 from typing import Any, Protocol
 
@@ -97,14 +96,11 @@ class _Work:
         self.at = np.zeros(LANES, np.int64)
 
 
-@lru_cache(maxsize=4)
-def block_kernel(lanes: int = LANES) -> Any:
-    """Compiled run of one block (`hashfall.engine.block.build_block`)."""
-    from hashfall.engine.block import build_block
-    from hashfall.engine.ledger import build_ledger
-    from hashfall.engine.world import build_world
+def block_kernel() -> Any:
+    """Compiled run of one block (`hashfall.engine.block.block`)."""
+    from hashfall.engine.block import block
 
-    return build_block(lanes, build_world(lanes), build_ledger(lanes))
+    return block
 
 
 class _Draws:
@@ -130,7 +126,7 @@ def _task(world: World, data: Bundle, keep: int, first: int, count: int,
     kernel = block_kernel()
     jobs, work = data.count, _Work(data, keep)
     wst = np.zeros(world.state.size * LANES)
-    u = np.zeros((4, 4 * LANES))
+    u = np.zeros(LANES)
     # One contiguous array a block: a strided view would be another type to the compiler.
     fate = np.zeros((count, jobs, Fate.COUNT, LANES), np.int16)
     total = np.zeros((count, jobs, Total.COUNT))
