@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Iterable
 from itertools import pairwise
+from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -73,11 +74,19 @@ class Scenario(Record):
 def load_scenario(path: str | Path) -> Scenario:
     """Scenario in a TOML file with ``schema = "hashfall.scenario/1"``.
 
+    Parameters
+    ----------
+    path : str or Path
+        File, or the name of a scenario that ships with the cases.
+
     Raises
     ------
     InputError
         If the file cannot be read or is no sound scenario.
     """
+    shipped = resources.files("hashfall.cases").joinpath("scenarios", f"{path}.toml")
+    if str(path).isidentifier() and shipped.is_file():
+        return parse_scenario(shipped.read_text("utf-8"), str(path))
     return parse_scenario(read_text(path), str(path))
 
 
