@@ -53,7 +53,7 @@ def _misses_a_twentieth_of_the_ruin(*args: Any) -> Surplus:
 
 
 def _swapped(h: float, z: float, w: float, alpha: float, beta: float, cap: float) -> float:
-    return w + beta * h * z * z + alpha * h
+    return w + beta * z * z + alpha * h
 
 
 def _not_truncated(mantissa: float, size: float, span: float) -> float:

@@ -7,9 +7,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from hashfall.model.layout import MAX_FX, MAX_REGIONS, WorldParam, WorldRow, WorldState
+from hashfall.model.layout import (
+    MAX_FX,
+    MAX_REGIONS,
+    Epoch,
+    WorldFixed,
+    WorldParam,
+    WorldRow,
+    WorldState,
+)
 
-__all__ = ["LANES", "MAX_FX", "MAX_REGIONS", "SLAB_DAYS", "WorldParam", "WorldRow", "WorldState"]
+__all__ = [
+    "LANES",
+    "MAX_FX",
+    "MAX_REGIONS",
+    "SLAB_DAYS",
+    "Epoch",
+    "WorldFixed",
+    "WorldParam",
+    "WorldRow",
+    "WorldState",
+]
 
 LANES: Final = 128
 """Paths of a block."""

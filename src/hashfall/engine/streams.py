@@ -9,44 +9,41 @@ from __future__ import annotations
 
 from typing import Final
 
-from hashfall.model.jit import formula, word_to_float
+import numpy as np
 
-__all__ = ["FACTOR", "philox", "to_uniform", "uniforms"]
+from hashfall.model.jit import formula, unit_interval
 
-# One number per factor; numbers are never reused, so a new factor moves no old draw.
+__all__ = ["FACTOR", "FEE_WORD", "NORMAL_PLACE", "SPIKE_WORD", "philox", "uniforms"]
+
 FACTOR: Final = {
-    "price": 1,
-    "jump": 2,
-    "fee": 3,
-    "capacity": 4,
-    "bootstrap": 5,
-    "power": 16,  # + index of the region
-    "fx": 32,  # + index of the currency
+    "price": 1,  # words 0, 1; the fees have words 2, 3
+    "jump": 2,  # words 0, 1; the spikes have words 2 to 7, four words to a call
+    "normal": 4,  # + call: two pairs of normals in each, see NORMAL_PLACE
+    "bootstrap": 8,
+    "spike_size": 16,  # + index of the region
     "luck": 48,  # + index of the fleet batch
     "book": 1 << 20,  # + index of the driver; path = draw
 }
+"""One number per factor, never reused, so that a new factor moves no old draw.
 
-_M0 = 0xD2511F53
-_M1 = 0xCD9E8D57
-_W0 = 0x9E3779B9
-_W1 = 0xBB67AE85
-_MASK = 0xFFFFFFFF
+Small factors share a call, each with words of its own: what one of them does with
+its words moves no other.
+"""
+FEE_WORD: Final = 2
+"""First word of the fees in the call of the price."""
+SPIKE_WORD: Final = 2
+"""Word of the first region's spike in the calls of the jump."""
+NORMAL_PLACE: Final = {"capacity": (0,), "power": (1, 3, 4, 6, 7, 9), "fx": (2, 5, 8, 10)}
+"""Place of capacity, each region and each currency among a day's normals; a call holds four."""
+
+_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+_LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
 @formula
-def to_uniform(word: int) -> float:
-    """Map a 32-bit word to the open interval (0, 1).
-
-    Examples
-    --------
-    >>> to_uniform(0) > 0.0, to_uniform(4294967295) < 1.0
-    (True, True)
-    """
-    return (word_to_float(word) + 0.5) * 2.3283064365386963e-10
-
-
 def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Philox4x32-10 in plain Python: four 32-bit words for one address.
+    """Philox4x32-10: four 32-bit words for one address.
 
     Examples
     --------
@@ -56,12 +53,14 @@ def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[in
     c0, c1, c2, c3 = counter
     k0, k1 = key
     for _ in range(10):
-        p0, p1 = _M0 * c0, _M1 * c2
-        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & _MASK, (p0 >> 32) ^ c3 ^ k1, p0 & _MASK
-        k0, k1 = (k0 + _W0) & _MASK, (k1 + _W1) & _MASK
-    return c0, c1, c2, c3
+        # Masked where it is multiplied, not where it is made: one instruction for both.
+        p0, p1 = _M0 * (c0 & _LOW), _M1 * (c2 & _LOW)
+        c0, c1, c2, c3 = (p1 >> _HALF) ^ c1 ^ k0, p1, (p0 >> _HALF) ^ c3 ^ k1, p0
+        k0, k1 = (k0 + _W0) & _LOW, (k1 + _W1) & _LOW
+    return c0 & _LOW, c1 & _LOW, c2 & _LOW, c3 & _LOW
 
 
+@formula
 def uniforms(seed: int, path: int, day: int, factor: int) -> tuple[float, float, float, float]:
     """Four uniforms in (0, 1) at one address.
 
@@ -70,9 +69,8 @@ def uniforms(seed: int, path: int, day: int, factor: int) -> tuple[float, float,
     >>> uniforms(7, 0, 1, 1) == uniforms(7, 0, 1, 1)
     True
     """
-    words = philox(
-        (path & _MASK, day & _MASK, factor & _MASK, (path >> 32) & _MASK),
-        (seed & _MASK, (seed >> 32) & _MASK),
+    key, lane = np.uint64(seed), np.uint64(path)
+    a, b, c, d = philox(
+        (lane & _LOW, np.uint64(day), np.uint64(factor), lane >> _HALF), (key & _LOW, key >> _HALF)
     )
-    a, b, c, d = (to_uniform(word) for word in words)
-    return a, b, c, d
+    return unit_interval(a), unit_interval(b), unit_interval(c), unit_interval(d)

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from hashfall.model.fmath import exp
+from hashfall.model.fmath import exp, normal
 from hashfall.model.jit import formula
 
-__all__ = ["capacity_growth", "clip", "fee_step", "fx_step", "ou_step", "power_price"]
+__all__ = [
+    "capacity_growth",
+    "clip",
+    "fee_step",
+    "fx_step",
+    "log_normal",
+    "ou_step",
+    "power_price",
+]
 
 
 @formula
@@ -48,23 +56,36 @@ def ou_step(y: float, z: float, kappa: float, sd: float) -> float:
 
 
 @formula
-def power_price(
-    level: float, y: float, half_variance: float, occurs: float, chance: float, size: float
-) -> float:
+def power_price(level: float, y: float, half_variance: float, spike: float) -> float:
     """Day's mean power price: level times a lognormal deviation, plus a spike. [USD/kWh]
 
-    ``half_variance`` keeps the mean of the part without spikes at ``level``;
-    ``size`` is the spike over the level as a multiple of it.
+    Parameters
+    ----------
+    half_variance : float
+        Half the variance of ``y``, which keeps the mean without spikes at ``level``.
+    spike : float
+        Rise of the day over the level as a multiple of it, 0 on a day without.
 
     Examples
     --------
-    >>> power_price(0.05, 0.0, 0.0, 0.9, 0.01, 4.0)
+    >>> power_price(0.05, 0.0, 0.0, 0.0)
     0.05
-    >>> power_price(0.05, 0.0, 0.0, 0.001, 0.01, 4.0)
+    >>> power_price(0.05, 0.0, 0.0, 4.0)
     0.25
     """
-    spike = size if occurs < chance else 0.0
     return level * (exp(y - half_variance) + spike)
+
+
+@formula
+def log_normal(u: float, v: float, log_mean: float, log_sd: float) -> float:
+    """Lognormal draw from two uniforms.
+
+    Examples
+    --------
+    >>> log_normal(0.5, 0.5, 0.0, 0.0)
+    1.0
+    """
+    return exp(log_mean + log_sd * normal(u, v))
 
 
 @formula

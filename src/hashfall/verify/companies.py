@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from hashfall.engine.layout import WorldParam, WorldRow, WorldState
+from hashfall.engine.layout import WorldFixed, WorldParam, WorldState
 
 if TYPE_CHECKING:
     from hashfall.book.record import Book
@@ -56,9 +56,10 @@ def _world(
 ) -> FixedWorld:
     p, rows = np.zeros(int(WorldParam.COUNT)), np.zeros(int(WorldState.COUNT))
     usual = {
-        WorldParam.NU: 1e6, WorldParam.T_SCALE: 1.0, WorldParam.T_LIMIT: 12.0,
-        WorldParam.UNIT: 1.0, WorldParam.CAP: 1e9, WorldParam.BETA: 1.0, WorldParam.C1: 0.5,
-        WorldParam.FEE_NU: 1e6, WorldParam.FEE_LOW: _FEE_X, WorldParam.FEE_HIGH: _FEE_X,
+        WorldParam.T_POWER: -2e-6, WorldParam.T_SCALE: 1e6, WorldParam.T_LIMIT: 144.0,
+        WorldParam.CAP: 1e9, WorldParam.BETA: 1.0, WorldParam.C1: 0.5,
+        WorldParam.FEE_POWER: -2e-6, WorldParam.FEE_SCALE: 1e6, WorldParam.FEE_LIMIT: 144.0,
+        WorldParam.FEE_LOW: _FEE_X, WorldParam.FEE_HIGH: _FEE_X,
     }
     start = {
         WorldState.FEE_X: _FEE_X, WorldState.HASHRATE: 700.0, WorldState.SIZE: 23.0,
@@ -70,7 +71,7 @@ def _world(
         p[int(place)] = value
     for row, value in {**start, **state}.items():
         rows[int(row)] = value
-    fixed = np.full((days + 1, int(WorldRow.COUNT)), np.nan)
+    fixed = np.zeros((days + 1, int(WorldFixed.COUNT)))
     return FixedWorld(p, rows, np.zeros((1, 4)), fixed, days)
 
 

@@ -9,7 +9,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hashfall.engine.layout import LANES, SLAB_DAYS, WorldParam, WorldRow, WorldState
+from hashfall.engine.layout import (
+    LANES,
+    SLAB_DAYS,
+    WorldFixed,
+    WorldParam,
+    WorldRow,
+    WorldState,
+)
 from hashfall.model import garch_term, hashprice
 from hashfall.model.price import garch_variance
 from hashfall.verify.check import Check, Estimate, near, within_three_errors
@@ -38,8 +45,7 @@ def check_garch_term() -> list[Check]:
     ]
     variance = 0.1 * 0.1
     for day, expected in enumerate(_FORECAST, 1):
-        # A return of 0.1 every day; the formula takes it in standard deviations.
-        variance = garch_variance(variance, 0.1 / math.sqrt(variance), 0.2, 0.2, 0.3, 1e9)
+        variance = garch_variance(variance, 0.1, 0.2, 0.2, 0.3, 1e9)
         if day in (1, 2, 3, 4, 5, 10):
             rows.append(
                 row(f"forecast, day {day}", expected, math.sqrt(variance), 1e-6, _QUANTLIB)
@@ -48,7 +54,7 @@ def check_garch_term() -> list[Check]:
     total = 0.0
     for _ in range(days):
         total += walked
-        walked = garch_variance(walked, 1.0, _OMEGA, _ALPHA, _BETA, 1e9)
+        walked = garch_variance(walked, math.sqrt(walked), _OMEGA, _ALPHA, _BETA, 1e9)
     ahead = garch_term.variance_ahead(_START, days + 1, _OMEGA, _ALPHA, _BETA)
     mean = garch_term.mean_variance(_START, days, _OMEGA, _ALPHA, _BETA)
     return [
@@ -66,11 +72,13 @@ def _parameters() -> NDArray[np.float64]:
     jump_mean = math.exp(mean + 0.5 * sd * sd) - 1.0
     values = {
         WorldParam.OMEGA: _OMEGA, WorldParam.ALPHA: _ALPHA, WorldParam.BETA: _BETA,
-        WorldParam.NU: 1e6, WorldParam.T_SCALE: 1.0, WorldParam.T_LIMIT: 12.0,
-        WorldParam.UNIT: 1.0, WorldParam.CAP: 1e9, WorldParam.C1: 0.5,
+        # The normal limit of Student t, and no clip that a 32-bit word could reach.
+        WorldParam.T_POWER: -2e-6, WorldParam.T_SCALE: 1e6, WorldParam.T_LIMIT: 144.0,
+        WorldParam.CAP: 1e9, WorldParam.C1: 0.5,
         WorldParam.JUMP_P: chance, WorldParam.JUMP_MEAN: mean, WorldParam.JUMP_SD: sd,
         WorldParam.DRIFT: -math.log1p(chance * jump_mean),
-        WorldParam.FEE_NU: 1e6, WorldParam.FEE_LOW: -9.0, WorldParam.FEE_HIGH: 1.0,
+        WorldParam.FEE_POWER: -2e-6, WorldParam.FEE_SCALE: 1e6, WorldParam.FEE_LIMIT: 144.0,
+        WorldParam.FEE_LOW: -9.0, WorldParam.FEE_HIGH: 1.0,
     }
     for place, value in values.items():
         p[int(place)] = value
@@ -101,8 +109,7 @@ def _world() -> Any:
 def _simulate(stage: int, blocks: int = 512) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Variances on `_DAYS` and prices the day before, each of shape (days, paths)."""
     p, table = _parameters(), np.zeros((1, 4))
-    fixed = np.full((max(_DAYS) + 1, int(WorldRow.COUNT)), np.nan)
-    scratch = np.zeros((2, 4 * LANES))
+    fixed = np.zeros((max(_DAYS) + 1, int(WorldFixed.COUNT)))
     out = np.zeros((SLAB_DAYS, int(WorldRow.COUNT) * LANES))
     variances = np.zeros((len(_DAYS), blocks, LANES))
     prices = np.zeros((len(_DAYS), blocks, LANES))
@@ -112,7 +119,7 @@ def _simulate(stage: int, blocks: int = 512) -> tuple[NDArray[np.float64], NDArr
         for i, until in enumerate(_DAYS):
             while day < until:
                 days = min(SLAB_DAYS, until - day)
-                _world()(state, p, table, fixed, scratch, out, LANES * block, day, days, 40 + stage)
+                _world()(state, p, table, fixed, out, LANES * block, day, days, 40 + stage)
                 day += days
             variances[i, block] = rows[int(WorldState.VARIANCE)]
             prices[i, block] = rows[int(WorldState.PRICE)]
@@ -130,10 +137,10 @@ def _reward() -> Check:
     """Reward of the first day, and hashprice by its definition at the day's own fees."""
     state = _start(LANES)
     out = np.zeros((SLAB_DAYS, int(WorldRow.COUNT) * LANES))
-    fixed = np.full((2, int(WorldRow.COUNT)), np.nan)
+    fixed = np.zeros((2, int(WorldFixed.COUNT)))
     p = _parameters()
     p[int(WorldParam.FEE_SD)] = 0.5
-    _world()(state, p, np.zeros((1, 4)), fixed, np.zeros((2, 4 * LANES)), out, 0, 1, 1, 7)
+    _world()(state, p, np.zeros((1, 4)), fixed, out, 0, 1, 1, 7)
     rows, day = state.reshape(-1, LANES), out[0].reshape(-1, LANES)
     subsidy = rows[int(WorldState.SUBSIDY)]
     fees = subsidy * np.exp(rows[int(WorldState.FEE_X)])

@@ -1,0 +1,63 @@
+"""How kernels are compiled: options, vector width, bare views of lane arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import binding
+from numba import config, njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+
+__all__ = ["entry_kernel", "lane_kernel", "tail"]
+
+
+def _use_wide_vectors() -> None:
+    """Let the compiler use 512-bit vectors where the processor has them.
+
+    LLVM keeps to 256 bits on several processors on which lane loops of doubles run a
+    third faster at 512. The bits of a result do not depend on it.
+    """
+    if config.CPU_NAME is None and config.CPU_FEATURES is None and config.ENABLE_AVX:
+        features = binding.get_host_cpu_features()
+        if features.get("avx512f"):
+            config.CPU_FEATURES = f"{features.flatten()},-prefer-256-bit"
+
+
+_use_wide_vectors()
+
+
+def lane_kernel(function: Callable[..., Any]) -> Any:
+    """Compile a part of a kernel, which other kernels call."""
+    return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
+
+
+def entry_kernel(function: Callable[..., Any]) -> Any:
+    """Compile a kernel that Python calls."""
+    return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
+
+
+@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
+def tail(typing_context: Any, array: Any, start: Any) -> Any:
+    """View of a flat contiguous array from an element on, for use inside kernels.
+
+    A slice that costs an addition: no bounds, no wrap-around, no reference count.
+    Takes the offset of a row out of a lane loop, without which the loop stays scalar.
+    """
+
+    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        make = context.make_array(signature.args[0])
+        old, new = make(context, builder, args[0]), make(context, builder)
+        left = builder.sub(old.nitems, args[1])
+        new.meminfo = cgutils.get_null_value(new.meminfo.type)
+        new.parent = cgutils.get_null_value(new.parent.type)
+        new.nitems, new.itemsize, new.strides = left, old.itemsize, old.strides
+        new.shape = cgutils.pack_array(builder, [left])
+        new.data = builder.gep(old.data, [args[1]])
+        return new._getvalue()
+
+    view = types.Array(array.dtype, 1, "C", readonly=not array.mutable)
+    return view(array, types.intp), emit
+
+
