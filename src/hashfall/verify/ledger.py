@@ -70,7 +70,7 @@ def solo_rows(id: str) -> list[Check]:
             for until in days
         ]
 
-    names = [f"ledger, u {u:,.0f}, by day {d}" for _, u, days in _SOLO for d in days]
+    names = [f"ledger, u {u / 1e6:.2f}m, by day {d}" for _, u, days in _SOLO for d in days]
     return within_three_errors(id, names, exact, sample, _RECURSION)
 
 
