@@ -1,14 +1,17 @@
-"""How kernels are compiled: options, vector width, bare views of lane arrays."""
+"""How kernels are compiled: options, vector width, disk cache, bare views of lane arrays."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from llvmlite import binding
 from numba import config, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+
+from hashfall.engine.cache import kernel_cache_dir
 
 __all__ = ["entry_kernel", "lane_kernel", "tail"]
 
@@ -28,14 +31,33 @@ def _use_wide_vectors() -> None:
 _use_wide_vectors()
 
 
+@contextmanager
+def _cache_at(directory: str) -> Iterator[None]:
+    """Let the compiler choose `directory` for a kernel that is declared inside."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = directory
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
+
+
 def lane_kernel(function: Callable[..., Any]) -> Any:
     """Compile a part of a kernel, which other kernels call."""
     return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
 
 
 def entry_kernel(function: Callable[..., Any]) -> Any:
-    """Compile a kernel that Python calls."""
-    return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
+    """Compile a kernel that runs call, and keep it on disk.
+
+    A closure is not kept: the compiler keys its cache by the cells, and those that
+    hold other kernels differ in every process.
+    """
+    directory = kernel_cache_dir()
+    if directory is None or function.__closure__ is not None:
+        return lane_kernel(function)
+    with _cache_at(str(directory)):
+        return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True, cache=True)(function)
 
 
 @intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
@@ -59,5 +81,3 @@ def tail(typing_context: Any, array: Any, start: Any) -> Any:
 
     view = types.Array(array.dtype, 1, "C", readonly=not array.mutable)
     return view(array, types.intp), emit
-
-
