@@ -18,7 +18,7 @@ BROKEN = [
     ("references", 'entity = "ring"\nbank', 'entity = "rink"\nbank', "did you mean ring?"),
     ("references", 'parent = "ring"', 'parent = "none"', "a name from entities"),
     ("entity_tree", '[entities.top]\ncountry = "RU"', '[entities.top]\ncountry = "RU"\n'
-     'parent = "plant"', "a tree of entities, found top -> plant -> top"),
+     'parent = "plant"', "at most 20 deep, found \"top -> plant -> top\""),
     ("entity_tree", '[entities.top]\ncountry = "RU"', '[entities.top]\ncountry = "RU"\n'
      "ring_fenced = true", "without parent that is not ring-fenced"),
     ("event_targets", 'what = "main"', 'what = "mian"', "did you mean main?"),

@@ -102,6 +102,7 @@ def _too_large(path: str | Path, found: str) -> InputError:
     return InputError(str(path), "", f"a file of at most {MAX_BYTES:,} bytes", found)
 
 
+_DEEP_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){20}""")
 _AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
@@ -121,6 +122,10 @@ def parse_toml(text: str, name: str) -> dict[str, Any]:
     hashfall.errors.InputError: a.toml: line 1, column 4: expected TOML, found "mw 3";
         Expected '=' after a key in a key/value pair
     """
+    deep = _DEEP_KEY.search(text)
+    if deep is not None:  # tomllib takes memory by the square of the parts of a key
+        line = text.count("\n", 0, deep.start()) + 1
+        raise InputError(name, f"line {line}", "a key of few parts", shown(deep.group()))
     try:
         return tomllib.loads(text)
     except RecursionError:

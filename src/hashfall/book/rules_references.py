@@ -26,6 +26,7 @@ TARGETS: Mapping[str, str] = {
     "customer_loss": "hosting",
 }
 """Table in which each kind of event finds what it hits."""
+_DEEPEST = 20
 _DRIVER = re.compile(r"^[A-Za-z0-9_.-]+$")
 
 
@@ -56,13 +57,13 @@ def event_targets(book: Book) -> Iterator[Problem]:
 def entity_tree(book: Book) -> Iterator[Problem]:
     """Parents form a tree, and at least one entity stands for the group."""
     for key in book.entities:
-        seen, at = [key], book.entities[key].parent
+        line, at = [key], book.entities[key].parent
         while at is not None and at in book.entities:
-            if at in seen:
-                found = " -> ".join([*seen, at])
-                yield Problem(f"entities.{key}.parent", "a tree of entities", found)
+            line.append(at)
+            if at in line[:-1] or len(line) > _DEEPEST:
+                expected = f"a tree of entities, at most {_DEEPEST} deep"
+                yield Problem(f"entities.{key}.parent", expected, shown(" -> ".join(line)))
                 return
-            seen.append(at)
             at = book.entities[at].parent
     if not any(e.parent is None and not e.ring_fenced for e in book.entities.values()):
         expected = "an entity without parent that is not ring-fenced"
