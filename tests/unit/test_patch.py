@@ -13,6 +13,7 @@ from hashfall.book.patch import (
     load_scenario,
     parse_scenario,
     parse_set,
+    scenario_ids,
     world_of,
 )
 from hashfall.book.prepare import prepare
@@ -169,6 +170,23 @@ def test_a_scenario_file(tmp_path: Path, book: Book) -> None:
     assert load_scenario(path) == parse_scenario(SCENARIO, "s.toml")
     with pytest.raises(InputError, match="expected a file, found none"):
         load_scenario(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("name", scenario_ids())
+def test_shipped_scenarios_apply_to_their_case(name: str) -> None:
+    scenario = load_scenario(name)
+    ready = prepare(scenario.for_, scenarios=[scenario])
+    assert ready.scenarios == (scenario,)
+    assert scenario.note
+
+
+def test_an_unknown_scenario_names_the_nearest() -> None:
+    with pytest.raises(InputError) as caught:
+        load_scenario("bitriver_no_awards")
+    assert str(caught.value) == (
+        '--scenario: expected a shipped scenario or a file, found "bitriver_no_awards"; '
+        "did you mean bitriver_no_award? (a file ends in .toml)"
+    )
 
 
 @pytest.mark.parametrize(

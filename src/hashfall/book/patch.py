@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tomllib
 from collections.abc import Iterable
-from itertools import pairwise
+from functools import cache
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -14,16 +16,17 @@ from pydantic import Field, ValidationError
 
 from hashfall.book.edit import add, put, remove
 from hashfall.book.load import book_of, digest, parse_toml, plain, read_text
-from hashfall.book.messages import input_error, printable, shown
+from hashfall.book.messages import input_error, nearest, printable, shown
 from hashfall.book.record import Book
 from hashfall.book.values import Currency, Id, Record
 from hashfall.errors import InputError
 
 __all__ = [
     "Scenario", "WorldPatch", "apply", "load_scenario", "parse_scenario", "parse_set",
-    "world_of",
+    "scenario_ids", "world_of",
 ]
 
+_SHIPPED = "hashfall.cases"
 Path_ = list[tuple[dt.date, Annotated[float, Field(gt=0)]]]
 
 
@@ -71,6 +74,13 @@ class Scenario(Record):
         return bool(self.set or self.add or self.remove)
 
 
+@cache
+def scenario_ids() -> tuple[str, ...]:
+    """Names of the scenarios that ship with the cases, in alphabetical order."""
+    folder = resources.files(_SHIPPED) / "scenarios"
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir()))
+
+
 def load_scenario(path: str | Path) -> Scenario:
     """Scenario in a TOML file with ``schema = "hashfall.scenario/1"``.
 
@@ -84,10 +94,14 @@ def load_scenario(path: str | Path) -> Scenario:
     InputError
         If the file cannot be read or is no sound scenario.
     """
-    shipped = resources.files("hashfall.cases").joinpath("scenarios", f"{path}.toml")
-    if str(path).isidentifier() and shipped.is_file():
-        return parse_scenario(shipped.read_text("utf-8"), str(path))
-    return parse_scenario(read_text(path), str(path))
+    name = str(path)
+    if name in scenario_ids():
+        text = (resources.files(_SHIPPED) / "scenarios" / f"{name}.toml").read_text("utf-8")
+        return parse_scenario(text, name)
+    if name.isidentifier() and not os.path.exists(name):  # noqa: PTH110  # as in open_book
+        hint = f"{nearest(name, scenario_ids())} (a file ends in .toml)"
+        raise InputError("--scenario", "", "a shipped scenario or a file", shown(name), hint)
+    return parse_scenario(read_text(path), name)
 
 
 def parse_scenario(text: str, name: str) -> Scenario:
