@@ -36,8 +36,8 @@ def main() -> None:
     for case in COHORT:
         result = run(case, (), options)
         at = result["pd_curve"]["date"].index(END.isoformat())
-        show(case, {key: result["pd_curve"]["d1"][key][at] for key in ("value", "se", "low", "high")},
-             result)
+        curve = result["pd_curve"]["d1"]
+        show(case, {key: curve[key][at] for key in ("value", "se", "low", "high")}, result)
         for part in result["subsidiaries"]:
             show(f"  apart: {part['name']} (6 m)", part["pd"]["d1"]["6m"], None)
     print("\nP(D1 within 12 months)")

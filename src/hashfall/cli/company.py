@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hashfall.cli.output import read_date
@@ -70,8 +71,8 @@ def run_options(
         _within("--threads", threads, 1, 4 * (os.cpu_count() or 1))
     from hashfall.engine.assess import AssessOptions
 
-    given = {"paths": paths, "threads": threads}
-    return AssessOptions(years=years, seed=seed, **{k: v for k, v in given.items() if v})
+    base = AssessOptions(years=years, seed=seed)
+    return replace(base, paths=paths or base.paths, threads=threads or base.threads)
 
 
 def _within(flag: str, value: float, low: float, high: float) -> None:

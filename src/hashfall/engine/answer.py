@@ -151,7 +151,7 @@ def _curve(s: Study, base: Outcome) -> dict[str, Any]:
     days = [int(d) for d in cal.month_ends()]
     rows = [probability(base.clock(Fate.D1), d) for d in days]
     return {"day": days, "date": [cal.date(d).isoformat() for d in days],
-            "d1": {key: [row[key] for row in rows]  # type: ignore[literal-required]
+            "d1": {key: [row[key] for row in rows]
                    for key in ("value", "se", "low", "high")}}
 
 

@@ -127,7 +127,7 @@ def study(book: Book, market: MarketInputs, options: AssessOptions, days: int,
     return Study(book, drawer, frame_of(book, market, plan), plan, options, draws, inner)
 
 
-def assess(prepared: Prepared, market: MarketInputs, *, options: AssessOptions = AssessOptions(),  # noqa: B008
+def assess(prepared: Prepared, market: MarketInputs, *, options: AssessOptions = AssessOptions(),
            progress: Progress | None = None) -> dict[str, Any]:
     """Solvency assessment of a company, JSON-able (keys: `hashfall.report`).
 
@@ -149,7 +149,7 @@ def assess(prepared: Prepared, market: MarketInputs, *, options: AssessOptions =
     """
     started = time.perf_counter()
     tell = progress or (lambda step, share: None)
-    days = int(round(options.years * 365.25))
+    days = round(options.years * 365.25)
     months = round(options.years * 12)
     days = max(days, horizon_days(prepared.book.as_of, months) + 1)
     group, *rings = parts(prepared.book)

@@ -77,7 +77,7 @@ def liquid_edges() -> Any:
 
 
 @lane_kernel
-def second_clock(bits: float, day: float) -> int:
+def second_clock(bits: float, day: float) -> Any:
     # The oldest of the last 13 weekly tests that held, within 90 days of D1.
     if day >= CLOCKS_NEVER:
         return -1

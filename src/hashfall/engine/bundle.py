@@ -59,8 +59,8 @@ def bundle(packs: Sequence[Packed]) -> Bundle:
     arrays = {}
     for name in ("ints", "values", "schedule", "state"):
         arrays[name], arrays[f"{name}_at"] = _join([getattr(p, name) for p in packs])
-    live, live_at = _join([p.live() for p in packs])
+    arrays["live"], arrays["live_at"] = _join([p.live() for p in packs])
     return Bundle(
-        heads=np.stack([p.head for p in packs]), live=live, live_at=live_at,
+        heads=np.stack([p.head for p in packs]),
         months=calendar.months if calendar is not None else 0, **arrays,  # type: ignore[arg-type]
     )

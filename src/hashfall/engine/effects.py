@@ -31,8 +31,9 @@ def _pins(driver: Driver) -> tuple[float, float]:
     return (1.0 - 1e-12, 1e-12) if driver.kind == "chance" else (_LOW, _HIGH)
 
 
-def effects(s: Study, prepared: Prepared,
-            tell: Callable[[str, float], None]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def effects(
+    s: Study, prepared: Prepared, tell: Callable[[str, float], None]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Assumptions by the size of their effect, and the missing figures with theirs.
 
     Notes
@@ -47,11 +48,8 @@ def effects(s: Study, prepared: Prepared,
 
     def books(index: int) -> list[Packed]:
         base = s.uniform(index)
-        rows = []
-        for driver in drivers:
-            for u in _pins(driver):
-                rows.append(pack(s.drawer.draw(_pinned(base, driver.name, u)), short.frame))
-        return rows
+        return [pack(s.drawer.draw(_pinned(base, driver.name, u)), short.frame)
+                for driver in drivers for u in _pins(driver)]
 
     found: dict[str, tuple[float, float]] = {}
     if drivers:

@@ -11,7 +11,6 @@ from typing import Any
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
 from hashfall.model.columns import Freeze, Host, Line, Loan, Row, Tap
-
 from hashfall.model.ledger import (
     anyone,
     client_margin,

@@ -11,7 +11,7 @@ from hashfall.book.record import Book
 from hashfall.engine.calendar import Calendar, Floats
 from hashfall.model.columns import CLASSES
 
-__all__ = ["PayLine", "Lines", "build_lines", "debt_schedule"]
+__all__ = ["Lines", "PayLine", "build_lines", "debt_schedule"]
 
 BILL_GRACE_LIMIT = 27
 """Most days of grace on a line that takes a bill every month. [days]"""
@@ -85,7 +85,7 @@ class Lines:
 
     def ordered(self) -> list[PayLine]:
         """Lines in contractual order."""
-        order = {name: i for i, name in enumerate(self.book.waterfall)}
+        order: dict[str, int] = {name: i for i, name in enumerate(self.book.waterfall)}
         return sorted(self.found.values(), key=lambda x: (order[x.place], x.grace, x.currency))
 
 
@@ -139,7 +139,7 @@ def debt_schedule(
         if part > 0.0:
             repaid[when] = part
             left -= part
-    if 0 < matures and left > 1e-9:
+    if matures > 0 and left > 1e-9:
         repaid[matures] = repaid.get(matures, 0.0) + left
     return interest, repaid
 

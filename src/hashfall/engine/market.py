@@ -14,8 +14,8 @@ from hashfall.engine.pack import Frame, currencies_of
 from hashfall.engine.setup import WorldPlan, plan_world
 from hashfall.engine.snapshot import Snapshot
 from hashfall.errors import InputError
-from hashfall.model.hashprice import hashprice_btc_ph_day
 from hashfall.model.consensus import difficulty
+from hashfall.model.hashprice import hashprice_btc_ph_day
 
 __all__ = ["MarketInputs", "WorldNumber", "frame_of", "places_of", "plan_of"]
 
@@ -78,7 +78,8 @@ def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
         If a region is unknown at the book's date, or there are too many places.
     """
     regions, currencies = places_of(book)
-    for name, found, most in (("regions", regions, MAX_REGIONS), ("currencies", currencies, MAX_FX)):
+    for name, found, most in (("regions", regions, MAX_REGIONS),
+                              ("currencies", currencies, MAX_FX)):
         if len(found) > most:
             raise InputError(book.id, name, f"at most {most}", str(len(found)))
     for region in regions:

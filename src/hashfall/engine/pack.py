@@ -144,13 +144,13 @@ def _recent(due: Floats, grace: int) -> Floats:
     if grace <= 0:
         return np.zeros_like(total)
     shifted = np.concatenate([np.zeros(grace), total[:-grace]])[: len(total)]
-    return total - shifted
+    return np.asarray(total - shifted)
 
 
 def _ahead(amounts: Floats, days: int) -> Floats:
     """Sum of the amounts of the next `days` days."""
     total = np.concatenate([np.cumsum(amounts), np.full(days, amounts.sum())])
-    return total[days : days + len(amounts)] - total[: len(amounts)]
+    return np.asarray(total[days : days + len(amounts)] - total[: len(amounts)])
 
 
 def _days(book: Book, cal: Calendar, frame: Frame, cols: Columns, lines: Lines,
@@ -217,7 +217,7 @@ def _head_lines(head: NDArray[np.int64], ordered: list[PayLine]) -> None:
         head[key] = found[0] if found and apart else -1
 
 
-def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:  # noqa: B008
+def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:
     """Flat arrays of a drawn book, ready for the ledger kernel.
 
     Parameters
@@ -245,7 +245,7 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:  # n
     index = {id(line): i for i, line in enumerate(ordered)}
     place = {name: i for i, name in enumerate(names)}
     ints: list[int] = []
-    floats: list[float] = [0.0] * Value.COUNT
+    numbers: list[float] = [0.0] * Value.COUNT
     for at, rows in ((Head.I_FLEET, ops.fleet_ints(index, place)),
                      (Head.I_HOST, ops.host_ints(index, place)),
                      (Head.I_LINE, [v for x in ordered for v in
@@ -258,8 +258,8 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:  # n
                        (Head.F_TAP, money.tap_floats), (Head.F_FREEZE, money.freeze_floats),
                        (Head.F_LOAN, money.loan_floats),
                        (Head.F_COVENANT, money.covenant_floats)):
-        head[at] = len(floats)
-        floats += values
+        head[at] = len(numbers)
+        numbers += values
     flags = [_bill_flags(line, cal) for line in ordered]
     for i, line in enumerate(ordered):
         if line.kind == "margin":
@@ -281,9 +281,9 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:  # n
     _counts(head, book, ops, money, ordered, names, frame)
     _switches(head, removed, options, book, ops)
     _head_lines(head, ordered)
-    values = _values(np.array(floats), book, frame, options, ops, money, lines, fx0)
+    floats = _values(np.array(numbers), book, frame, options, ops, money, lines, fx0)
     state = _state(head, book, ops, money, ordered)
-    return Packed(head, np.array(ints or [0], np.int64), values, cols.array(), state, ordered,
+    return Packed(head, np.array(ints or [0], np.int64), floats, cols.array(), state, ordered,
                   money.tap_names, cal)
 
 

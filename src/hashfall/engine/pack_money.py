@@ -164,7 +164,7 @@ class _Packer:
         look = self.book.treasury.look_ahead_days
         for net, name, route in sorted(rows, key=lambda x: (-x[0], x[1])):
             caps = self.window(route.open_from, route.open_until)
-            delay = int(round(number(route.delay_days)))
+            delay = round(number(route.delay_days))
             if "route" in self.options.remove:
                 caps, delay = np.full(self.days, NO_LIMIT), 0
             else:
@@ -217,7 +217,7 @@ class _Packer:
         machines = book.funding.machines
         if machines is not None and self.ops.own_usd > 0.0:
             out.tap("funding.machines", TapKind.MACHINES, "USD",
-                    int(round(number(machines.delay_days))),
+                    round(number(machines.delay_days)),
                     np.full(self.days, number(machines.share_per_day)),
                     1.0 - number(machines.discount))
 

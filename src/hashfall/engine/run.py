@@ -82,7 +82,7 @@ class Outcome:
 
     def clock(self, kind: Fate) -> NDArray[np.int16]:
         """Days of one clock by draw, of shape (draws, inner)."""
-        return self.fate[kind].reshape(self.draws, self.inner)
+        return np.reshape(self.fate[kind], (self.draws, self.inner))
 
 
 class _Work:
@@ -136,13 +136,15 @@ def _task(world: World, data: Bundle, keep: int, first: int, count: int,
         kernel(world.state, world.p, world.table, world.fixed, data.heads, data.ints,
                data.ints_at, data.values, data.values_at, data.schedule, data.schedule_at,
                data.state, data.state_at, data.live, data.live_at, wst, u, work.out, work.st,
-               work.live, work.record, work.at, fate[i], total[i], sums[i], bins, first + i * LANES, seed, world.days)
+               work.live, work.record, work.at, fate[i], total[i], sums[i], bins,
+               first + i * LANES, seed, world.days)
     return fate, total, sums, bins
 
 
 def run(
     world: World, books: Books, *, draws: int, inner: int, seed: int, threads: int = 2,
-    keep: int = 1, task_blocks: int = 4, stride: int | None = None, progress: Progress | None = None,
+    keep: int = 1, task_blocks: int = 4, stride: int | None = None,
+    progress: Progress | None = None,
 ) -> list[Outcome]:
     """Run every ledger of every draw over its own paths of one world.
 

@@ -6,9 +6,10 @@ from hashfall.model.fmath import exp, log
 from hashfall.model.jit import formula
 
 __all__ = [
-    "anyone", "blocks_found", "client_margin", "client_share", "covenant_fails", "equity_factor", "first_day", "frozen",
-    "margin_call",    "mine", "mining_margin", "need_ahead", "past_grace", "pay", "resale_factor", "run_length",
-    "sale_btc", "smooth", "tax_assessed", "tax_base", "taken", "waiting_value",
+    "anyone", "blocks_found", "client_margin", "client_share", "covenant_fails", "equity_factor",
+    "first_day", "frozen", "margin_call", "mine", "mining_margin", "need_ahead", "past_grace",
+    "pay", "resale_factor", "run_length", "sale_btc", "smooth", "taken", "tax_assessed",
+    "tax_base", "waiting_value",
 ]
 
 
