@@ -261,3 +261,41 @@ def test_prepare_takes_the_steps_in_order() -> None:
     assert ready.world.drift_per_year == -0.2
     assert digest(ready.written) != digest(ready.book)
     assert [s.name for s in ready.scenarios] == ["hard winter", "--set accounts.spare.balance=6"]
+
+
+FULL = Path(__file__).parents[1] / "data/full_book.toml"
+
+
+def test_a_scenario_may_give_what_was_not_published_yet() -> None:
+    early = dt.date(2025, 5, 10)
+    with pytest.raises(InputError, match=r"sites\.north\.mw: expected a figure published by"):
+        prepare(FULL, early)
+    given = [parse_set("sites.north.mw=40"), parse_set("sites.north.power.price_per_kwh=3"),
+             parse_set("claims.award.amount=1"), parse_set("claims.award.due=2025-04-30")]
+    ready = prepare(FULL, early, scenarios=given)
+    assert ready.book.sites["north"].mw == 40.0
+    assert ready.book.as_of == early
+
+
+def test_a_scenario_may_take_out_an_event_of_any_date() -> None:
+    text = 'schema = "hashfall.scenario/1"\nname = "n"\nfor = "full"\nremove = ["events.leaving"]'
+    ready = prepare(FULL, scenarios=[parse_scenario(text, "s.toml")])
+    assert "events.leaving" not in {m.path for m in ready.book.missing}
+
+
+def test_a_scenario_of_what_is_left_out_is_an_error() -> None:
+    setting = parse_set("events.leaving.share=0.9")
+    with pytest.raises(InputError) as caught:
+        prepare(FULL, scenarios=[setting])
+    assert str(caught.value) == (
+        "--set events.leaving.share=0.9: events.leaving.share: expected what was known by "
+        "2025-06-15, found published later (later, 2025-08-31)"
+    )
+    ready = prepare(FULL, known_by=dt.date(2025, 8, 31), scenarios=[setting])
+    assert ready.book.events["leaving"].share == 0.9
+
+
+def test_an_added_entry_that_looks_ahead_is_an_error() -> None:
+    text = SCENARIO.replace("due = 2025-12-01", 'due = 2025-12-01\nsource = "later"')
+    with pytest.raises(InputError, match=r"scenario hard winter: claims\.grid: expected what was"):
+        prepare(FULL, scenarios=[parse_scenario(text, "s.toml")])

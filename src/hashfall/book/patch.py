@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError
 
 from hashfall.book.edit import add, put, remove
+from hashfall.book.fields import spec_at
 from hashfall.book.load import book_of, digest, parse_toml, plain, read_text
 from hashfall.book.messages import input_error, nearest, printable, shown
 from hashfall.book.record import Book
@@ -69,9 +70,31 @@ class Scenario(Record):
         return digest(self)
 
     @property
+    def label(self) -> str:
+        """How messages name it."""
+        return self.name if self.name.startswith("--set ") else f"scenario {self.name}"
+
+    @property
+    def paths(self) -> list[str]:
+        """Paths of the fields that it sets and the entries that it adds."""
+        return [*self.set, *_added(self.add)]
+
+    @property
     def patches_book(self) -> bool:
         """Whether it changes anything of the book."""
         return bool(self.set or self.add or self.remove)
+
+
+def _added(tables: dict[str, Any], *outer: str) -> list[str]:
+    """Paths of new entries; `apply` has made sure that the sections are there."""
+    out = []
+    for name, content in tables.items():
+        spec, _ = spec_at(Book, [*outer, name])
+        if spec is not None and spec.kind == "record":
+            out += _added(content, *outer, name)
+        else:
+            out += [".".join((*outer, name, key)) for key in content]
+    return out
 
 
 @cache
@@ -212,7 +235,7 @@ def apply(book: Book, scenario: Scenario) -> Book:
         If it is bound to another book, names a path that does not exist, or leaves
         a book that is not sound.
     """
-    label = scenario.name if scenario.name.startswith("--set ") else f"scenario {scenario.name}"
+    label = scenario.label
     if scenario.for_ not in ("*", book.id):
         hint = "a scenario is bound to the book it was written for"
         raise InputError(label, "for", f"{book.id} or *", shown(scenario.for_), hint)

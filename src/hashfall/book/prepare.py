@@ -11,6 +11,7 @@ from hashfall.book.library import at, open_book
 from hashfall.book.patch import Scenario, WorldPatch, apply, world_of
 from hashfall.book.record import Book
 from hashfall.book.sizing import apply_sizing
+from hashfall.errors import InputError
 
 __all__ = ["Prepared", "prepare"]
 
@@ -54,12 +55,30 @@ def prepare(
     scenarios : sequence of Scenario
         Patches, applied in order.
 
+    Notes
+    -----
+    Patches come before the cut-off of information: a scenario may give a figure that
+    was not published yet, or take out an event of any date. One that changes an entry
+    which is then left out as published later would do nothing, and is an error.
+
     Raises
     ------
     InputError
         If any of the steps finds the input unsound.
     """
-    book = at(company if isinstance(company, Book) else open_book(company), as_of, known_by)
+    whole = company if isinstance(company, Book) else open_book(company)
     for scenario in scenarios:
-        book = apply(book, scenario)
+        whole = apply(whole, scenario)
+    book = at(whole, as_of, known_by)
+    _check_in_force(book, len(whole.missing), scenarios)
     return Prepared(apply_sizing(book), book, tuple(scenarios), world_of(scenarios))
+
+
+def _check_in_force(book: Book, listed: int, scenarios: Sequence[Scenario]) -> None:
+    """Refuse a patch of what was left out; `at` lists that behind what the book lists."""
+    for scenario in scenarios:
+        for path in scenario.paths:
+            for entry in book.missing[listed:]:
+                if f"{path}.".startswith(f"{entry.path}."):
+                    expected = f"what was known by {book.known_by}"
+                    raise InputError(scenario.label, path, expected, entry.why)

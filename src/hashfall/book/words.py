@@ -18,8 +18,8 @@ _LONGEST, _SHORTEST = 14, 6
 _BREAKS = re.compile(r"(?<=[._/])")
 
 
-def plain_number(value: float) -> str:
-    """A number in four digits, thousands set apart.
+def plain_number(value: float, digits: int = 4) -> str:
+    """A number in a few digits, thousands set apart.
 
     Examples
     --------
@@ -28,10 +28,10 @@ def plain_number(value: float) -> str:
     """
     if abs(value) >= 1000:
         return f"{value:,.0f}"
-    return f"{value:.4g}"
+    return f"{value:.{digits}g}"
 
 
-def amount(value: float) -> str:
+def amount(value: float, digits: int = 4) -> str:
     """An amount of money, large ones in millions or billions.
 
     Examples
@@ -41,8 +41,10 @@ def amount(value: float) -> str:
     """
     for scale, name in _SCALES:
         if abs(value) >= scale:
-            return f"{value / scale:,.4g}{name}"
-    return plain_number(value)
+            scaled = value / scale
+            whole = len(f"{abs(scaled):.0f}")
+            return f"{scaled:,.{max(digits, whole)}g}{name}"
+    return plain_number(value, digits)
 
 
 def figure_text(value: Any, unit: str = "") -> str:
@@ -71,15 +73,15 @@ def figure_text(value: Any, unit: str = "") -> str:
     if isinstance(value, DateRange):
         return f"{value.low} to {value.high}"
     if isinstance(value, Range):
-        low, high = _number(value.low, unit), _number(value.high, unit)
+        low, high = _number(value.low, unit, 3), _number(value.high, unit, 3)
         return f"{low.removesuffix('%')}-{high}" if low != high else high
     return value.isoformat() if isinstance(value, dt.date) else _number(float(value), unit)
 
 
-def _number(value: float, unit: str) -> str:
+def _number(value: float, unit: str, digits: int = 4) -> str:
     if unit.startswith("share"):
         return f"{100 * value:.3g}%"
-    return amount(value)
+    return amount(value, digits)
 
 
 def heading(text: str) -> list[str]:
