@@ -10,13 +10,12 @@ import numpy as np
 from hashfall.engine.compiled import entry_kernel, lane_kernel
 from hashfall.engine.layout import LANES, SLAB_DAYS
 from hashfall.engine.ledger import ledger
-from hashfall.engine.world import build_world
+from hashfall.engine.world import world
 from hashfall.model.columns import CLOCKS_NEVER, Head, Month, Row, Tap
 
 __all__ = ["BINS", "Fate", "Total", "block", "liquid_edges"]
 
 B = LANES
-world = build_world(LANES)
 
 
 class Fate(IntEnum):
@@ -77,7 +76,7 @@ def liquid_edges() -> Any:
 
 
 @lane_kernel
-def second_clock(bits: float, day: float) -> Any:
+def second_clock(bits: float, day: float) -> int:
     # The oldest of the last 13 weekly tests that held, within 90 days of D1.
     if day >= CLOCKS_NEVER:
         return -1
@@ -85,7 +84,7 @@ def second_clock(bits: float, day: float) -> Any:
     word = np.int64(bits)
     for back in range(12, -1, -1):
         if (word >> back) & 1:
-            return test - 7 * back if test - 7 * back > 0 else 1
+            return max(int(test - 7 * back), 1)
     return -1
 
 

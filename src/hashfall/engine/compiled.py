@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from llvmlite import binding
 from numba import config, njit, types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.extending import lower_builtin, type_callable
 
 from hashfall.engine.cache import kernel_cache_dir
+from hashfall.model.jit import part
 
 __all__ = ["entry_kernel", "lane_kernel", "tail"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _use_wide_vectors() -> None:
@@ -42,9 +45,9 @@ def _cache_at(directory: str) -> Iterator[None]:
         config.CACHE_DIR = before
 
 
-def lane_kernel(function: Callable[..., Any]) -> Any:
-    """Compile a part of a kernel, which other kernels call."""
-    return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
+def lane_kernel(function: F) -> F:
+    """Mark a part of a kernel, which other kernels call; Python runs it as written."""
+    return part(function)
 
 
 def entry_kernel(function: Callable[..., Any]) -> Any:
@@ -55,29 +58,41 @@ def entry_kernel(function: Callable[..., Any]) -> Any:
     """
     directory = kernel_cache_dir()
     if directory is None or function.__closure__ is not None:
-        return lane_kernel(function)
+        return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
     with _cache_at(str(directory)):
         return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True, cache=True)(function)
 
 
-@intrinsic  # type: ignore[untyped-decorator]  # numba ships no types
-def tail(typing_context: Any, array: Any, start: Any) -> Any:
-    """View of a flat contiguous array from an element on, for use inside kernels.
+def tail(array: Any, start: int) -> Any:
+    """View of a flat contiguous array from an element on.
 
-    A slice that costs an addition: no bounds, no wrap-around, no reference count.
+    In a kernel it costs an addition: no bounds, no wrap-around, no reference count.
     Takes the offset of a row out of a lane loop, without which the loop stays scalar.
+
+    Examples
+    --------
+    >>> tail([1.0, 2.0, 3.0], 1)
+    [2.0, 3.0]
     """
+    return array[start:]
 
-    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        make = context.make_array(signature.args[0])
-        old, new = make(context, builder, args[0]), make(context, builder)
-        left = builder.sub(old.nitems, args[1])
-        new.meminfo = cgutils.get_null_value(new.meminfo.type)
-        new.parent = cgutils.get_null_value(new.parent.type)
-        new.nitems, new.itemsize, new.strides = left, old.itemsize, old.strides
-        new.shape = cgutils.pack_array(builder, [left])
-        new.data = builder.gep(old.data, [args[1]])
-        return new._getvalue()
 
-    view = types.Array(array.dtype, 1, "C", readonly=not array.mutable)
-    return view(array, types.intp), emit
+@type_callable(tail)  # type: ignore[untyped-decorator]  # numba
+def _type_tail(context: Any) -> Any:
+    def typed(array: Any, start: Any) -> Any:
+        return types.Array(array.dtype, 1, "C", readonly=not array.mutable)(array, types.intp)
+
+    return typed
+
+
+@lower_builtin(tail, types.Array, types.intp)  # type: ignore[untyped-decorator]  # numba
+def _emit_tail(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    old = context.make_array(signature.args[0])(context, builder, args[0])
+    new = context.make_array(signature.return_type)(context, builder)
+    left = builder.sub(old.nitems, args[1])
+    new.meminfo = cgutils.get_null_value(new.meminfo.type)
+    new.parent = cgutils.get_null_value(new.parent.type)
+    new.nitems, new.itemsize, new.strides = left, old.itemsize, old.strides
+    new.shape = cgutils.pack_array(builder, [left])
+    new.data = builder.gep(old.data, [args[1]])
+    return new._getvalue()

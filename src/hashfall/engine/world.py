@@ -6,24 +6,20 @@ readable twin is `hashfall.model.reference.world`.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from hashfall.engine.compiled import entry_kernel, lane_kernel, tail
-from hashfall.engine.layout import WorldFixed, WorldParam, WorldRow, WorldState
+from hashfall.engine.layout import LANES, WorldFixed, WorldParam, WorldRow, WorldState
 from hashfall.engine.streams import FACTOR, NORMAL_PLACE
-from hashfall.engine.world_network import build_events, build_network, build_places
-from hashfall.engine.world_price import (
-    build_bootstrap,
-    build_garch,
-    build_normals,
-    build_radii,
-    build_words,
-)
+from hashfall.engine.world_network import events, fx, network, power
+from hashfall.engine.world_price import bridge, draw_epoch, garch, normals, radii, words
 
-__all__ = ["EPOCH_DAYS", "build_words", "build_world"]
+__all__ = ["EPOCH_DAYS", "words_kernel", "world", "world_kernel"]
 
+B = LANES
 EPOCH_DAYS = 14
 """Days on which a drawn epoch of the bootstrap is spread. [days]"""
 
@@ -42,83 +38,78 @@ _NORMAL_FACTOR, _BOOT_FACTOR = FACTOR["normal"], FACTOR["bootstrap"]
 _POWER_PLACE, _FX_PLACE = NORMAL_PLACE["power"], NORMAL_PLACE["fx"]
 
 
-def _build_draws(b: int) -> Any:
-    """Compile the day's words and what is made of them for all factors alike."""
-    words, normals, radii = build_words(b), build_normals(b), build_radii(b)
-
-    @lane_kernel
-    def draws(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
-        regions, currencies = np.int64(p[_REGIONS]), np.int64(p[_CURRENCIES])
-        last = 0
-        for r in range(regions):
-            last = max(last, _POWER_PLACE[r])
-        for c in range(currencies):
-            last = max(last, _FX_PLACE[c])
-        # A plain integer: a literal would compile the loop once more for each factor.
-        words(tail(st, _MARKET * b), path0, day, np.int64(_MARKET_FACTOR), seed)
-        words(tail(st, _EVENT * b), path0, day, np.int64(_EVENT_FACTOR), seed)
-        if regions > 2:
-            words(tail(st, (_EVENT + 4) * b), path0, day, np.int64(_EVENT_FACTOR + 1), seed)
-        for i in range(last // 4 + 1):
-            four = tail(st, (_NORMAL + 4 * i) * b)
-            words(four, path0, day, _NORMAL_FACTOR + i, seed)
-            normals(four)
-        if p[_MODE] <= 0.0:
-            radii(st, p)
-
-    return draws, words
+@lane_kernel
+def draws(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
+    """Words of the day, and what is made of them for all factors alike."""
+    regions, currencies = np.int64(p[_REGIONS]), np.int64(p[_CURRENCIES])
+    last = 0
+    for r in range(regions):
+        last = max(last, _POWER_PLACE[r])
+    for c in range(currencies):
+        last = max(last, _FX_PLACE[c])
+    words(tail(st, _MARKET * B), path0, day, _MARKET_FACTOR, seed)
+    words(tail(st, _EVENT * B), path0, day, _EVENT_FACTOR, seed)
+    if regions > 2:
+        words(tail(st, (_EVENT + 4) * B), path0, day, _EVENT_FACTOR + 1, seed)
+    for i in range(last // 4 + 1):
+        four = tail(st, (_NORMAL + 4 * i) * B)
+        words(four, path0, day, _NORMAL_FACTOR + i, seed)
+        normals(four)
+    if p[_MODE] <= 0.0:
+        radii(st, p)
 
 
-def build_world(lanes: int) -> Any:
-    """Compile the world over a slab of days for one block of paths.
+@lane_kernel
+def prices(st: Any, p: Any, table: Any, path0: int, day: int, seed: int, drift: float,
+           given: float) -> None:
+    """One day of the price, by GARCH or by bootstrap, unless it is given."""
+    if p[_MODE] > 0.0:
+        inside = (day - 1) % EPOCH_DAYS
+        if inside == 0:
+            fresh = (day - 1) // EPOCH_DAYS % np.int64(p[_BLOCK]) == 0
+            if fresh:
+                words(tail(st, _EVENT * B), path0, day, _BOOT_FACTOR, seed)
+            draw_epoch(st, p, table, fresh)
+        bridge(st, drift, float(EPOCH_DAYS - inside))
+    else:
+        garch(st, p, drift)
+    if given > 0.0:
+        for k in range(B):
+            st[_PRICE * B + k] = given
 
-    Returns
-    -------
-    callable
-        ``world(st, p, table, fixed, out, path0, day0, days, seed)``: advances state
-        ``st`` (rows x lanes) and writes ``out[day, row x lanes]``; ``fixed[day]`` holds
-        what is known of a day beforehand (`WorldFixed`), ``table`` the epochs of the
-        bootstrap (`Epoch`).
+
+@lane_kernel
+def world(st: Any, p: Any, table: Any, fixed: Any, out: Any, path0: int, day0: int, days: int,
+          seed: int) -> None:
+    """Run the world over a slab of days for one block of paths.
+
+    Advances state ``st`` (rows x lanes) and writes ``out[day, row x lanes]``; ``fixed[day]``
+    holds what is known of a day beforehand (`WorldFixed`), ``table`` the epochs of the
+    bootstrap (`Epoch`).
     """
-    b = lanes
-    draws, words = _build_draws(b)
-    garch, (draw, bridge) = build_garch(b), build_bootstrap(b)
-    events, network, (power, fx) = build_events(b), build_network(b), build_places(b)
+    for i in range(days):
+        day = day0 + i
+        o, f = out[i], fixed[day]
+        draws(st, p, path0, day, seed)
+        events(st, p, path0, day, seed)
+        prices(st, p, table, path0, day, seed, p[_DRIFT] + f[_F_DRIFT], f[_F_PRICE])
+        network(st, p, o, day)
+        for r in range(np.int64(p[_REGIONS])):
+            q = _POWER + 6 * r
+            power(st, _NORMAL + _POWER_PLACE[r], r, tail(o, (_O_POWER + r) * B), p[q],
+                  p[q + 1], p[q + 2], f[_F_HALF + r], f[_F_POWER + r])
+        for c in range(np.int64(p[_CURRENCIES])):
+            fx(st, _NORMAL + _FX_PLACE[c], c, tail(o, (_O_FX + c) * B), p[_FX_SD + c],
+               f[_F_FX + c])
 
-    @lane_kernel
-    def prices(st: Any, p: Any, table: Any, path0: int, day: int, seed: int, drift: float,
-               given: float) -> None:
-        if p[_MODE] > 0.0:
-            inside = (day - 1) % EPOCH_DAYS
-            if inside == 0:
-                fresh = (day - 1) // EPOCH_DAYS % np.int64(p[_BLOCK]) == 0
-                if fresh:
-                    words(tail(st, _EVENT * b), path0, day, np.int64(_BOOT_FACTOR), seed)
-                draw(st, p, table, fresh)
-            bridge(st, drift, float(EPOCH_DAYS - inside))
-        else:
-            garch(st, p, drift)
-        if given > 0.0:
-            for k in range(b):
-                st[_PRICE * b + k] = given
 
-    @entry_kernel
-    def world(st: Any, p: Any, table: Any, fixed: Any, out: Any, path0: int, day0: int,
-              days: int, seed: int) -> None:
-        for i in range(days):
-            day = day0 + i
-            o, f = out[i], fixed[day]
-            draws(st, p, path0, day, seed)
-            events(st, p, path0, day, seed)
-            prices(st, p, table, path0, day, seed, p[_DRIFT] + f[_F_DRIFT], f[_F_PRICE])
-            network(st, p, o, day)
-            for r in range(np.int64(p[_REGIONS])):
-                q = _POWER + 6 * r
-                power(st, _NORMAL + _POWER_PLACE[r], r, tail(o, (_O_POWER + r) * b), p[q],
-                      p[q + 1], p[q + 2], f[_F_HALF + r], f[_F_POWER + r])
-            for c in range(np.int64(p[_CURRENCIES])):
-                fx(st, _NORMAL + _FX_PLACE[c], c, tail(o, (_O_FX + c) * b), p[_FX_SD + c],
-                   f[_F_FX + c])
+@lru_cache(maxsize=1)
+def world_kernel() -> Any:
+    """The compiled `world`, to be called from Python."""
+    return entry_kernel(world)
 
-    return world
 
+@lru_cache(maxsize=1)
+def words_kernel() -> Any:
+    """The compiled ``words(u, path0, day, factor, seed)``, to be called from Python."""
+    return entry_kernel(words)

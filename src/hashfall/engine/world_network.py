@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hashfall.engine.compiled import lane_kernel, tail
-from hashfall.engine.layout import WorldParam, WorldRow, WorldState
+from hashfall.engine.layout import LANES, WorldParam, WorldRow, WorldState
 from hashfall.engine.streams import FACTOR, SPIKE_WORD, uniforms
 from hashfall.model.fmath import cos_turns
 from hashfall.model.network import (
@@ -30,8 +30,9 @@ from hashfall.model.processes import (
 )
 from hashfall.model.retarget import clamp_span, retarget_mantissa, retarget_size
 
-__all__ = ["build_events", "build_network", "build_places"]
+__all__ = ["events", "fx", "network", "power"]
 
+B = LANES
 _S = {row.name: int(row) for row in WorldState}
 _PRICE, _X, _HASHRATE, _EMA = _S["PRICE"], _S["FEE_X"], _S["HASHRATE"], _S["EMA_LOG_HP"]
 _MANTISSA, _SIZE, _INV = _S["MANTISSA"], _S["SIZE"], _S["INV_DIFFICULTY"]
@@ -58,162 +59,141 @@ _HALVING_BLOCKS = 210000.0
 _LAST_BLOCK = 2015.0
 
 
-def _build_flags(b: int) -> Any:
-    """Compile the search for lanes in which something rare happens today."""
-
-    @lane_kernel
-    def flags(st: Any, p: Any) -> int:
-        for k in range(b):
-            st[_FLAG * b + k] = 1.0 if st[_BLOCKS * b + k] >= _LAST_BLOCK else 0.0
-        flag = tail(st, _FLAG * b)
-        for r in range(np.int64(p[_REGIONS])):
-            u, spike = tail(st, (_EVENT + r) * b), tail(st, (_SPIKE + r) * b)
-            chance = p[_POWER + 6 * r + 3]
-            for k in range(b):
-                hit = 1.0 if u[k] < chance else 0.0
-                spike[k] = hit
-                flag[k] = flag[k] + hit
-        found = 0
-        for k in range(b):
-            # Written always, kept when flagged: no branch to guess.
-            st[_HIT * b + found] = float(k)
-            found += 1 if st[_FLAG * b + k] > 0.0 else 0
-        return found
-
-    return flags
+@lane_kernel
+def flags(st: Any, p: Any) -> int:
+    """Number of lanes in which something rare happens today; lists them."""
+    for k in range(B):
+        st[_FLAG * B + k] = 1.0 if st[_BLOCKS * B + k] >= _LAST_BLOCK else 0.0
+    flag = tail(st, _FLAG * B)
+    for r in range(np.int64(p[_REGIONS])):
+        u, spike = tail(st, (_EVENT + r) * B), tail(st, (_SPIKE + r) * B)
+        chance = p[_POWER + 6 * r + 3]
+        for k in range(B):
+            hit = 1.0 if u[k] < chance else 0.0
+            spike[k] = hit
+            flag[k] = flag[k] + hit
+    found = 0
+    for k in range(B):
+        # Written always, kept when flagged: no branch to guess.
+        st[_HIT * B + found] = float(k)
+        found += 1 if st[_FLAG * B + k] > 0.0 else 0
+    return found
 
 
-def _build_retarget(b: int) -> Any:
-    """Compile the change of difficulty of one lane."""
-
-    @lane_kernel
-    def retarget(st: Any, k: int) -> None:
-        inv = st[_INV * b + k]
-        rate = blocks_per_day(st[_HASHRATE * b + k], inv)
-        spare = days_past_epoch(st[_BLOCKS * b + k], rate)
-        span = clamp_span((st[_ELAPSED * b + k] - spare) * 86400.0)
-        mantissa, size = st[_MANTISSA * b + k], st[_SIZE * b + k]
-        new_mantissa = retarget_mantissa(mantissa, size, span)
-        new_size = retarget_size(mantissa, size, span)
-        easier = target_ratio(mantissa, size, new_mantissa, new_size)
-        # At the new rate, and the first block of the new epoch is one block away.
-        found = spare * (rate * easier) - 1.0
-        extra = st[_BLOCKS * b + k] - _LAST_BLOCK
-        st[_HALVING * b + k] = st[_HALVING * b + k] - (found + 1.0 - extra)
-        st[_INV * b + k] = inv * easier
-        st[_MANTISSA * b + k] = new_mantissa
-        st[_SIZE * b + k] = new_size
-        st[_BLOCKS * b + k] = found
-        st[_ELAPSED * b + k] = spare - 1.0 / (rate * easier)
-
-    return retarget
+@lane_kernel
+def retarget(st: Any, k: int) -> None:
+    """Change the difficulty of one lane by the protocol's rule."""
+    inv = st[_INV * B + k]
+    rate = blocks_per_day(st[_HASHRATE * B + k], inv)
+    spare = days_past_epoch(st[_BLOCKS * B + k], rate)
+    span = clamp_span((st[_ELAPSED * B + k] - spare) * 86400.0)
+    mantissa, size = st[_MANTISSA * B + k], st[_SIZE * B + k]
+    new_mantissa = retarget_mantissa(mantissa, size, span)
+    new_size = retarget_size(mantissa, size, span)
+    easier = target_ratio(mantissa, size, new_mantissa, new_size)
+    # At the new rate, and the first block of the new epoch is one block away.
+    found = spare * (rate * easier) - 1.0
+    extra = st[_BLOCKS * B + k] - _LAST_BLOCK
+    st[_HALVING * B + k] = st[_HALVING * B + k] - (found + 1.0 - extra)
+    st[_INV * B + k] = inv * easier
+    st[_MANTISSA * B + k] = new_mantissa
+    st[_SIZE * B + k] = new_size
+    st[_BLOCKS * B + k] = found
+    st[_ELAPSED * B + k] = spare - 1.0 / (rate * easier)
 
 
-def build_events(lanes: int) -> Any:
-    """Compile what is rare: retargets and spikes of power, lane by lane from a list."""
-    b = lanes
-    flags, retarget = _build_flags(b), _build_retarget(b)
+@lane_kernel
+def sizes(st: Any, count: int, day: int, seed: int) -> None:
+    """Sizes of the spikes on the list, whole vectors at a time."""
+    path, factor = tail(st, _PATH * B), tail(st, _FACTOR * B)
+    size, log_sd = tail(st, _LOG_MEAN * B), tail(st, _LOG_SD * B)
+    # Whole vectors: what stands behind the list is worked out and not used.
+    for i in range((count + 7) // 8 * 8):
+        u, v, _, _ = uniforms(seed, np.uint64(path[i]), day, np.int64(factor[i]))
+        size[i] = log_normal(u, v, size[i], log_sd[i])
+    for i in range(count):
+        st[np.int64(st[_PLACE * B + i])] = size[i]
 
-    @lane_kernel
-    def sizes(st: Any, count: int, day: int, seed: int) -> None:
-        path, factor = tail(st, _PATH * b), tail(st, _FACTOR * b)
-        size, log_sd = tail(st, _LOG_MEAN * b), tail(st, _LOG_SD * b)
-        # Whole vectors: what stands behind the list is worked out and not used.
-        for i in range((count + 7) // 8 * 8):
-            u, v, _, _ = uniforms(seed, np.uint64(path[i]), day, np.int64(factor[i]))
-            size[i] = log_normal(u, v, size[i], log_sd[i])
-        for i in range(count):
-            st[np.int64(st[_PLACE * b + i])] = size[i]
-
-    @lane_kernel
-    def events(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
-        regions = np.int64(p[_REGIONS])
-        due, spikes = np.int64(0), np.int64(0)
-        for i in range(flags(st, p)):
-            k = np.int64(st[_HIT * b + i])
-            st[_DUE * b + due] = float(k)
-            due += 1 if st[_BLOCKS * b + k] >= _LAST_BLOCK else 0
-            for r in range(regions):
-                st[_PLACE * b + spikes] = float((_SPIKE + r) * b + k)
-                st[_PATH * b + spikes] = float(path0 + k)
-                st[_FACTOR * b + spikes] = float(_SPIKE_SIZE + r)
-                st[_LOG_MEAN * b + spikes] = p[_POWER + 6 * r + 4]
-                st[_LOG_SD * b + spikes] = p[_POWER + 6 * r + 5]
-                spikes += 1 if st[(_SPIKE + r) * b + k] > 0.0 else 0
-        for i in range(due):
-            retarget(st, np.int64(st[_DUE * b + i]))
-        sizes(st, spikes, day, seed)
-
-    return events
+@lane_kernel
+def events(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
+    """What is rare: retargets and spikes of power, lane by lane from a list."""
+    regions = np.int64(p[_REGIONS])
+    due, spikes = np.int64(0), np.int64(0)
+    for i in range(flags(st, p)):
+        k = np.int64(st[_HIT * B + i])
+        st[_DUE * B + due] = float(k)
+        due += 1 if st[_BLOCKS * B + k] >= _LAST_BLOCK else 0
+        for r in range(regions):
+            st[_PLACE * B + spikes] = float((_SPIKE + r) * B + k)
+            st[_PATH * B + spikes] = float(path0 + k)
+            st[_FACTOR * B + spikes] = float(_SPIKE_SIZE + r)
+            st[_LOG_MEAN * B + spikes] = p[_POWER + 6 * r + 4]
+            st[_LOG_SD * B + spikes] = p[_POWER + 6 * r + 5]
+            spikes += 1 if st[(_SPIKE + r) * B + k] > 0.0 else 0
+    for i in range(due):
+        retarget(st, np.int64(st[_DUE * B + i]))
+    sizes(st, spikes, day, seed)
 
 
-def build_network(lanes: int) -> Any:
-    """Compile a day of fees, reward, hashrate and blocks."""
-    b = lanes
-
-    @lane_kernel
-    def network(st: Any, p: Any, o: Any, day: int) -> None:
-        kappa, mean, sd, low, high = p[_FK], p[_FM], p[_FS], p[_FL], p[_FH]
-        g0, theta, m, a, growth_sd = p[_G0], p[_THETA], p[_GM], p[_GA], p[_GS]
-        boot, today = p[_MODE] > 0.0, float(day)
-        for k in range(b):
-            t = t_return(1.0, st[_FEE * b + k], cos_turns(st[(_FEE + 1) * b + k]))
-            x = fee_step(st[_X * b + k], t, kappa, mean, sd, low, high)
-            st[_X * b + k] = st[_BOOT_X * b + k] if boot else x
-        for k in range(b):
-            st[_FEE * b + k] = reward_per_ph_day(
-                st[_INV * b + k], st[_SUBSIDY * b + k], st[_X * b + k]
-            )
-        for k in range(b):
-            st[_EMA * b + k] = ema_step(st[_EMA * b + k], st[_PRICE * b + k], st[_FEE * b + k])
-        for k in range(b):
-            g = capacity_growth(
-                st[_EMA * b + k], today, g0, theta, m, a, growth_sd, st[_NORMAL * b + k]
-            )
-            g = st[_BOOT_G * b + k] if boot else g
-            hashrate = hashrate_step(st[_HASHRATE * b + k], g)
-            rate = blocks_per_day(hashrate, st[_INV * b + k])
-            to_halving = st[_HALVING * b + k] - rate
-            half = halves(to_halving)
-            st[_HASHRATE * b + k] = hashrate
-            st[_BLOCKS * b + k] = st[_BLOCKS * b + k] + rate
-            st[_ELAPSED * b + k] = st[_ELAPSED * b + k] + 1.0
-            st[_FLAG * b + k] = half
-            st[_HALVING * b + k] = to_halving + _HALVING_BLOCKS * half
-        for k in range(b):
-            o[_O_PRICE * b + k] = st[_PRICE * b + k]
-            o[_O_REWARD * b + k] = st[_FEE * b + k]
-            o[_O_INV * b + k] = st[_INV * b + k]
-        for k in range(b):
-            # After the day's reward: the new subsidy pays from tomorrow.
-            st[_SUBSIDY * b + k] = st[_SUBSIDY * b + k] * (1.0 - 0.5 * st[_FLAG * b + k])
-
-    return network
+@lane_kernel
+def network(st: Any, p: Any, o: Any, day: int) -> None:
+    """One day of fees, reward, hashrate and blocks."""
+    kappa, mean, sd, low, high = p[_FK], p[_FM], p[_FS], p[_FL], p[_FH]
+    g0, theta, m, a, growth_sd = p[_G0], p[_THETA], p[_GM], p[_GA], p[_GS]
+    boot, today = p[_MODE] > 0.0, float(day)
+    for k in range(B):
+        t = t_return(1.0, st[_FEE * B + k], cos_turns(st[(_FEE + 1) * B + k]))
+        x = fee_step(st[_X * B + k], t, kappa, mean, sd, low, high)
+        st[_X * B + k] = st[_BOOT_X * B + k] if boot else x
+    for k in range(B):
+        st[_FEE * B + k] = reward_per_ph_day(
+            st[_INV * B + k], st[_SUBSIDY * B + k], st[_X * B + k]
+        )
+    for k in range(B):
+        st[_EMA * B + k] = ema_step(st[_EMA * B + k], st[_PRICE * B + k], st[_FEE * B + k])
+    for k in range(B):
+        g = capacity_growth(
+            st[_EMA * B + k], today, g0, theta, m, a, growth_sd, st[_NORMAL * B + k]
+        )
+        g = st[_BOOT_G * B + k] if boot else g
+        hashrate = hashrate_step(st[_HASHRATE * B + k], g)
+        rate = blocks_per_day(hashrate, st[_INV * B + k])
+        to_halving = st[_HALVING * B + k] - rate
+        half = halves(to_halving)
+        st[_HASHRATE * B + k] = hashrate
+        st[_BLOCKS * B + k] = st[_BLOCKS * B + k] + rate
+        st[_ELAPSED * B + k] = st[_ELAPSED * B + k] + 1.0
+        st[_FLAG * B + k] = half
+        st[_HALVING * B + k] = to_halving + _HALVING_BLOCKS * half
+    for k in range(B):
+        o[_O_PRICE * B + k] = st[_PRICE * B + k]
+        o[_O_REWARD * B + k] = st[_FEE * B + k]
+        o[_O_INV * B + k] = st[_INV * B + k]
+    for k in range(B):
+        # After the day's reward: the new subsidy pays from tomorrow.
+        st[_SUBSIDY * B + k] = st[_SUBSIDY * B + k] * (1.0 - 0.5 * st[_FLAG * B + k])
 
 
-def build_places(lanes: int) -> Any:
-    """Compile a day of one region's power price, and of one exchange rate."""
-    b = lanes
+@lane_kernel
+def power(st: Any, normal: int, r: int, out: Any, level: float, kappa: float, sd: float,
+          half_variance: float, given: float) -> None:
+    """One day of a region's power price."""
+    y, z, spike = tail(st, (_Y + r) * B), tail(st, normal * B), tail(st, (_SPIKE + r) * B)
+    free = given <= 0.0
+    for k in range(B):
+        new = ou_step(y[k], z[k], kappa, sd)
+        y[k] = new
+        price = power_price(level, new, half_variance, spike[k])
+        out[k] = price if free else given
 
-    @lane_kernel
-    def power(st: Any, normal: int, r: int, out: Any, level: float, kappa: float, sd: float,
-              half_variance: float, given: float) -> None:
-        y, z, spike = tail(st, (_Y + r) * b), tail(st, normal * b), tail(st, (_SPIKE + r) * b)
-        free = given <= 0.0
-        for k in range(b):
-            new = ou_step(y[k], z[k], kappa, sd)
-            y[k] = new
-            price = power_price(level, new, half_variance, spike[k])
-            out[k] = price if free else given
+@lane_kernel
+def fx(st: Any, normal: int, c: int, out: Any, sd: float, given: float) -> None:
+    """One day of an exchange rate."""
+    x, z = tail(st, (_FX + c) * B), tail(st, normal * B)
+    free = given <= 0.0
+    for k in range(B):
+        new = fx_step(x[k], z[k], sd)
+        new = new if free else given
+        x[k] = new
+        out[k] = new
 
-    @lane_kernel
-    def fx(st: Any, normal: int, c: int, out: Any, sd: float, given: float) -> None:
-        x, z = tail(st, (_FX + c) * b), tail(st, normal * b)
-        free = given <= 0.0
-        for k in range(b):
-            new = fx_step(x[k], z[k], sd)
-            new = new if free else given
-            x[k] = new
-            out[k] = new
-
-    return power, fx

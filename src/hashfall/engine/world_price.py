@@ -1,7 +1,7 @@
 """Lane loops of the world: words, normals, the price by GARCH or by bootstrap.
 
 One short chain of operations to a loop: a long one waits for itself, even when
-it is perfectly packed (see docs of `hashfall.engine.compiled`).
+every instruction of it is packed. A row between two loops costs next to nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from hashfall.engine.compiled import lane_kernel
-from hashfall.engine.layout import Epoch, WorldParam, WorldState
+from hashfall.engine.layout import LANES, Epoch, WorldParam, WorldState
 from hashfall.engine.streams import uniforms
 from hashfall.model.fmath import cos_turns, floor, log, normal, polar_normal, sin_turns
 from hashfall.model.price import (
@@ -25,8 +25,9 @@ from hashfall.model.price import (
     t_squared_radius,
 )
 
-__all__ = ["build_bootstrap", "build_garch", "build_normals", "build_radii", "build_words"]
+__all__ = ["bridge", "draw_epoch", "garch", "normals", "radii", "words"]
 
+B = LANES
 _S = {row.name: int(row) for row in WorldState}
 _PRICE, _VARIANCE, _MARKET, _EVENT = _S["PRICE"], _S["VARIANCE"], _S["MARKET"], _S["EVENT"]
 _LEFT, _SD, _FEE_X, _GROWTH, _AT = (
@@ -45,125 +46,103 @@ _E_CHANGE, _E_SD, _E_FEE_X, _E_GROWTH = (
 )
 
 
-def build_words(lanes: int) -> Any:
-    """Compile the Philox lane loop: four rows of uniforms for one day and factor."""
-    b = lanes
-
-    @lane_kernel
-    def words(u: Any, path0: int, day: int, factor: int, seed: int) -> None:
-        base = np.uint64(path0)
-        for k in range(b):
-            u[k], u[b + k], u[2 * b + k], u[3 * b + k] = uniforms(
-                seed, base + np.uint64(k), day, factor
-            )
-
-    return words
+@lane_kernel
+def words(u: Any, path0: int, day: int, factor: int, seed: int) -> None:
+    """Four rows of uniforms for one day and factor."""
+    base = np.uint64(path0)
+    for k in range(B):
+        u[k], u[B + k], u[2 * B + k], u[3 * B + k] = uniforms(
+            seed, base + np.uint64(k), day, factor
+        )
 
 
-def build_normals(lanes: int) -> Any:
-    """Compile the turn of four rows of uniforms into two pairs of normals."""
-    b = lanes
-
-    @lane_kernel
-    def normals(n: Any) -> None:
-        for k in range(b):
-            n[k] = log(n[k])
-        for k in range(b):
-            n[2 * b + k] = log(n[2 * b + k])
-        for k in range(b):
-            log_u, v = n[k], n[b + k]
-            n[k] = polar_normal(log_u, cos_turns(v))
-            n[b + k] = polar_normal(log_u, sin_turns(v))
-        for k in range(b):
-            log_u, v = n[2 * b + k], n[3 * b + k]
-            n[2 * b + k] = polar_normal(log_u, cos_turns(v))
-            n[3 * b + k] = polar_normal(log_u, sin_turns(v))
-
-    return normals
+@lane_kernel
+def normals(n: Any) -> None:
+    """Turn four rows of uniforms into two pairs of normals."""
+    for k in range(B):
+        n[k] = log(n[k])
+    for k in range(B):
+        n[2 * B + k] = log(n[2 * B + k])
+    for k in range(B):
+        log_u, v = n[k], n[B + k]
+        n[k] = polar_normal(log_u, cos_turns(v))
+        n[B + k] = polar_normal(log_u, sin_turns(v))
+    for k in range(B):
+        log_u, v = n[2 * B + k], n[3 * B + k]
+        n[2 * B + k] = polar_normal(log_u, cos_turns(v))
+        n[3 * B + k] = polar_normal(log_u, sin_turns(v))
 
 
-def build_radii(lanes: int) -> Any:
-    """Compile the first words of price and fees into squared radii of a Student t."""
-    b = lanes
-
-    @lane_kernel
-    def radii(st: Any, p: Any) -> None:
-        price, price_scale, price_limit = p[_T_POWER], p[_T_SCALE], p[_T_LIMIT]
-        fee, fee_scale, fee_limit = p[_FEE_POWER], p[_FEE_SCALE], p[_FEE_LIMIT]
-        for k in range(b):
-            st[_MARKET * b + k] = log(st[_MARKET * b + k])
-        for k in range(b):
-            st[(_MARKET + 2) * b + k] = log(st[(_MARKET + 2) * b + k])
-        for k in range(b):
-            st[_MARKET * b + k] = t_squared_radius(
-                st[_MARKET * b + k], price, price_scale, price_limit
-            )
-        for k in range(b):
-            st[(_MARKET + 2) * b + k] = t_squared_radius(
-                st[(_MARKET + 2) * b + k], fee, fee_scale, fee_limit
-            )
-
-    return radii
+@lane_kernel
+def radii(st: Any, p: Any) -> None:
+    """Turn the first words of price and fees into squared radii of a Student t."""
+    price, price_scale, price_limit = p[_T_POWER], p[_T_SCALE], p[_T_LIMIT]
+    fee, fee_scale, fee_limit = p[_FEE_POWER], p[_FEE_SCALE], p[_FEE_LIMIT]
+    for k in range(B):
+        st[_MARKET * B + k] = log(st[_MARKET * B + k])
+    for k in range(B):
+        st[(_MARKET + 2) * B + k] = log(st[(_MARKET + 2) * B + k])
+    for k in range(B):
+        st[_MARKET * B + k] = t_squared_radius(
+            st[_MARKET * B + k], price, price_scale, price_limit
+        )
+    for k in range(B):
+        st[(_MARKET + 2) * B + k] = t_squared_radius(
+            st[(_MARKET + 2) * B + k], fee, fee_scale, fee_limit
+        )
 
 
-def build_garch(lanes: int) -> Any:
-    """Compile a day of GARCH with heavy tails and jumps."""
-    b = lanes
+@lane_kernel
+def jumps(st: Any, probability: float, mean: float, sd: float) -> None:
+    """Log jump of the day."""
+    per_probability = 1.0 / probability
+    for k in range(B):
+        st[_WORK * B + k] = log(jump_uniform(st[_EVENT * B + k], per_probability))
+    for k in range(B):
+        st[_WORK * B + k] = jump_size(
+            st[_EVENT * B + k], probability, st[_WORK * B + k],
+            cos_turns(st[(_EVENT + 1) * B + k]), mean, sd,
+        )
 
-    @lane_kernel
-    def jumps(st: Any, probability: float, mean: float, sd: float) -> None:
-        per_probability = 1.0 / probability
-        for k in range(b):
-            st[_WORK * b + k] = log(jump_uniform(st[_EVENT * b + k], per_probability))
-        for k in range(b):
-            st[_WORK * b + k] = jump_size(
-                st[_EVENT * b + k], probability, st[_WORK * b + k],
-                cos_turns(st[(_EVENT + 1) * b + k]), mean, sd,
-            )
-
-    @lane_kernel
-    def garch(st: Any, p: Any, drift: float) -> None:
-        omega, alpha, beta, cap = p[_OMEGA], p[_ALPHA], p[_BETA], p[_CAP]
-        c1, c2, c3, c4 = p[_C1], p[_C2], p[_C3], p[_C4]
-        if p[_JUMP_P] > 0.0:
-            jumps(st, p[_JUMP_P], p[_JUMP_MEAN], p[_JUMP_SD])
-        else:
-            for k in range(b):
-                st[_WORK * b + k] = 0.0
-        for k in range(b):
-            h = st[_VARIANCE * b + k]
-            r = t_return(h, st[_MARKET * b + k], cos_turns(st[(_MARKET + 1) * b + k]))
-            st[_VARIANCE * b + k] = garch_variance(h, r, omega, alpha, beta, cap)
-            st[_WORK * b + k] = (r - convexity(h, c1, c2, c3, c4)) + st[_WORK * b + k]
-        for k in range(b):
-            st[_PRICE * b + k] = price_step(st[_PRICE * b + k], drift, st[_WORK * b + k])
-
-    return garch
+@lane_kernel
+def garch(st: Any, p: Any, drift: float) -> None:
+    """One day of GARCH with heavy tails and jumps."""
+    omega, alpha, beta, cap = p[_OMEGA], p[_ALPHA], p[_BETA], p[_CAP]
+    c1, c2, c3, c4 = p[_C1], p[_C2], p[_C3], p[_C4]
+    if p[_JUMP_P] > 0.0:
+        jumps(st, p[_JUMP_P], p[_JUMP_MEAN], p[_JUMP_SD])
+    else:
+        for k in range(B):
+            st[_WORK * B + k] = 0.0
+    for k in range(B):
+        h = st[_VARIANCE * B + k]
+        r = t_return(h, st[_MARKET * B + k], cos_turns(st[(_MARKET + 1) * B + k]))
+        st[_VARIANCE * B + k] = garch_variance(h, r, omega, alpha, beta, cap)
+        st[_WORK * B + k] = (r - convexity(h, c1, c2, c3, c4)) + st[_WORK * B + k]
+    for k in range(B):
+        st[_PRICE * B + k] = price_step(st[_PRICE * B + k], drift, st[_WORK * B + k])
 
 
-def build_bootstrap(lanes: int) -> Any:
-    """Compile the challenger: a joint block bootstrap of epochs with a bridge inside."""
-    b = lanes
+@lane_kernel
+def draw_epoch(st: Any, p: Any, table: Any, fresh: bool) -> None:
+    """Draw an epoch of the bootstrap, or go on to the next of the block."""
+    rows = p[_ROWS]
+    for k in range(B):
+        at = floor(st[_EVENT * B + k] * rows) if fresh else st[_AT * B + k] + 1.0
+        at = at if at < rows else 0.0
+        i = np.int64(at)
+        st[_AT * B + k] = at
+        st[_LEFT * B + k] = table[i, _E_CHANGE]
+        st[_SD * B + k] = table[i, _E_SD]
+        st[_FEE_X * B + k] = table[i, _E_FEE_X]
+        st[_GROWTH * B + k] = table[i, _E_GROWTH]
 
-    @lane_kernel
-    def draw(st: Any, p: Any, table: Any, fresh: bool) -> None:
-        rows = p[_ROWS]
-        for k in range(b):
-            at = floor(st[_EVENT * b + k] * rows) if fresh else st[_AT * b + k] + 1.0
-            at = at if at < rows else 0.0
-            i = np.int64(at)
-            st[_AT * b + k] = at
-            st[_LEFT * b + k] = table[i, _E_CHANGE]
-            st[_SD * b + k] = table[i, _E_SD]
-            st[_FEE_X * b + k] = table[i, _E_FEE_X]
-            st[_GROWTH * b + k] = table[i, _E_GROWTH]
+@lane_kernel
+def bridge(st: Any, drift: float, left: float) -> None:
+    """One day of the price inside a drawn epoch."""
+    for k in range(B):
+        z = normal(st[_MARKET * B + k], st[(_MARKET + 1) * B + k])
+        r = bridge_return(st[_LEFT * B + k], left, st[_SD * B + k], z)
+        st[_LEFT * B + k] = st[_LEFT * B + k] - r
+        st[_PRICE * B + k] = price_step(st[_PRICE * B + k], drift, r)
 
-    @lane_kernel
-    def bridge(st: Any, drift: float, left: float) -> None:
-        for k in range(b):
-            z = normal(st[_MARKET * b + k], st[(_MARKET + 1) * b + k])
-            r = bridge_return(st[_LEFT * b + k], left, st[_SD * b + k], z)
-            st[_LEFT * b + k] = st[_LEFT * b + k] - r
-            st[_PRICE * b + k] = price_step(st[_PRICE * b + k], drift, r)
-
-    return draw, bridge

@@ -101,9 +101,9 @@ def _start(lanes: int) -> NDArray[np.float64]:
 @functools.cache
 def _world() -> Any:
     """The compiled world kernel, built once."""
-    from hashfall.engine.world import build_world
+    from hashfall.engine.world import world_kernel
 
-    return build_world(LANES)
+    return world_kernel()
 
 
 def _simulate(stage: int, blocks: int = 512) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

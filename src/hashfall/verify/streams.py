@@ -50,9 +50,9 @@ def _kernel_words(path: int, day: int, factor: int, seed: int) -> NDArray[np.flo
 @functools.cache
 def compiled_words() -> Any:
     """The compiled Philox lane loop, built once. [callable]"""
-    from hashfall.engine.world import build_words
+    from hashfall.engine.world import words_kernel
 
-    return build_words(128)
+    return words_kernel()
 
 
 def _known_answers() -> list[Check]:
