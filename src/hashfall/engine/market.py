@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -97,6 +98,15 @@ def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
     )
 
 
+def _mean_power(market: MarketInputs, region: str) -> float:
+    """Mean power price of a region, spikes included. [USD/kWh]"""
+    level, chance, mean, sd = (
+        float(market.parameters[f"power.{region}.{name}"].value)
+        for name in ("level_usd_per_kwh", "spike_chance", "spike_log_mean", "spike_log_sd")
+    )
+    return level * (1.0 + chance * math.exp(mean + 0.5 * sd * sd))
+
+
 def frame_of(book: Book, market: MarketInputs, plan: WorldPlan) -> Frame:
     """What the packer needs: rows of the world and levels at `as_of`."""
     snap = market.snapshot
@@ -106,8 +116,6 @@ def frame_of(book: Book, market: MarketInputs, plan: WorldPlan) -> Frame:
     return Frame(
         days=plan.days, regions=regions, currencies=currencies, price_usd=snap.price_usd,
         hashprice_usd_ph_day=float(reward * snap.price_usd),
-        power_usd_per_kwh={
-            r: float(market.parameters[f"power.{r}.level_usd_per_kwh"].value) for r in regions
-        },
+        power_usd_per_kwh={r: _mean_power(market, r) for r in regions},
         fx=_fx(book, currencies),
     )
