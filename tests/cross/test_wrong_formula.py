@@ -56,6 +56,11 @@ def _swapped(h: float, z: float, w: float, alpha: float, beta: float, cap: float
     return w + beta * z * z + alpha * h
 
 
+def _rounded_otherwise(y: float, z: float, kappa: float, sd: float) -> float:
+    """The same step but for its last bits."""
+    return (1.0 - kappa) * y + sd * z
+
+
 def _not_truncated(mantissa: float, size: float, span: float) -> float:
     return float(round(mantissa * span / kernel_rule.TARGET_SPAN_S))
 
@@ -104,6 +109,8 @@ _WRONG: list[tuple[str, Any, str, Any]] = [
     ("hashprice", hashprice, "hashrate_eh_s", lambda d: d * 2**32 / 3600 / 1e18),
     ("hashprice", hashprice, "break_even_j_per_th", lambda hp, p: hp / p),
     ("streams", streams, "philox", _other_key),
+    ("twin", "hashfall.model.reference.world", "ou_step", _rounded_otherwise),
+    ("twin", "hashfall.model.reference.world", "fee_step", lambda *a: 1.0),
     ("retarget-kernel", consensus, "TARGET_SPAN_S", 2015 * 600),
     ("retarget-kernel", kernel_rule, "retarget_mantissa", _not_truncated),
     ("retarget-outage", consensus, "retarget", lambda first, last, bits: bits),

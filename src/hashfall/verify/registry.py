@@ -60,6 +60,8 @@ CHECKS = (
                "the compiled world: mean variance, mean price, reward of a day"),
     Registered("streams", "streams:check_streams",
                "known answers of the generator, moments and independence"),
+    Registered("twin", "twins:check_twin",
+               "compiled kernels give the bits of their readable twins"),
 )
 """All checks, in the order in which they run and print."""
 
