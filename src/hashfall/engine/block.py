@@ -77,10 +77,11 @@ def liquid_edges() -> Any:
 
 @lane_kernel
 def second_clock(bits: float, day: float) -> int:
-    # The oldest of the last 13 weekly tests that held, within 90 days of D1.
+    # The oldest of the last 13 weekly tests that held, within 90 days of D1; no test
+    # counts on the day of D1 itself.
     if day >= CLOCKS_NEVER:
         return -1
-    test = np.int64(day) // 7 * 7
+    test = (np.int64(day) - 1) // 7 * 7
     word = np.int64(bits)
     for back in range(12, -1, -1):
         if (word >> back) & 1:

@@ -38,6 +38,22 @@ class Calendar:
         """Date of a day."""
         return self.as_of + dt.timedelta(days=int(day))
 
+    def first_bill(self, days: int) -> int:
+        """Day on which the bill of the month before `as_of` falls due, 0 or less if it has.
+
+        Parameters
+        ----------
+        days : int
+            From the end of a month to the due date. [days]
+
+        Notes
+        -----
+        A bill that falls due on `as_of` itself has been paid; one of the month that
+        ends with `as_of` has not, and falls due on day 1 at the earliest.
+        """
+        last = int(self.day_of_month[0]) == int(self.month_days[0])
+        return max(days, 1) if last else days - int(self.day_of_month[0])
+
     def monthly(self, day_of_month: int) -> NDArray[np.int64]:
         """Days 1.. that fall on a day of the month (1 to 28)."""
         found = np.flatnonzero(self.day_of_month == day_of_month)

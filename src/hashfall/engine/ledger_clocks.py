@@ -5,32 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from hashfall.engine.compiled import lane_kernel, tail
-from hashfall.engine.layout import LANES, WorldRow
-from hashfall.model.columns import CLOCKS_NEVER, Line, Month, Row
-from hashfall.model.ledger import (
+from hashfall.engine.layout import LANES
+from hashfall.model.clocks import (
     covenant_fails,
+    coverage,
     first_day,
+    loan_to_value,
     resale_factor,
-    smooth,
-    tax_assessed,
-    tax_base,
     waiting_value,
 )
+from hashfall.model.columns import CLOCKS_NEVER, Line, Month, Row
+from hashfall.model.layout import WorldRow
+from hashfall.model.ledger import smooth, tax_assessed, tax_base
 
 __all__ = [
-    "add_inflow",
-    "assess_tax",
-    "bank",
-    "clocks",
-    "covenant",
-    "credit",
-    "lender",
-    "month",
-    "month_due",
-    "open_day",
-    "quarter",
-    "set_power",
-    "set_rate",
+    "add_inflow", "assess_tax", "bank", "clocks", "covenant", "credit", "lender", "month",
+    "month_due", "open_day", "quarter", "set_power", "set_rate", "work_off",
 ]
 
 B = LANES
@@ -46,6 +36,7 @@ _RECEIPTS, _OUTFLOW, _CREDITED = _R["RECEIPTS"], _R["OUTFLOW"], _R["CREDITED"]
 _UNPAID, _HELD, _OTHER, _DEBT = _R["UNPAID"], _R["HELD"], _R["OTHER"], _R["DEBT"]
 _RECEIVABLE, _PAST, _PAST_LINE = _R["RECEIVABLE"], _R["PAST"], _R["PAST_LINE"]
 _BLOCK, _INCOME, _PLEDGED, _DUE = _R["BLOCK"], _R["INCOME"], _R["PLEDGED"], _R["DUE"]
+_NEED, _SETOFF, _OWED = _R["NEED"], _R["SETOFF"], _R["OWED"]
 _W_PRICE, _W_REWARD, _W_INV = (
     int(WorldRow.PRICE), int(WorldRow.REWARD), int(WorldRow.INV_DIFFICULTY),
 )
@@ -81,6 +72,8 @@ def open_day(fix: Any, w: Any, usd: Any, fixed_price: float, fixed_hashprice: fl
         fix[_PAST_LINE * B + k] = -1.0
         fix[_INCOME * B + k] = 0.0
         fix[_PLEDGED * B + k] = 0.0
+        fix[_NEED * B + k] = 0.0
+        fix[_OWED * B + k] = 0.0
 
 
 @lane_kernel
@@ -102,18 +95,16 @@ def set_power(to: Any, of: Any, usd: Any, fixed: float) -> None:
 def credit(fix: Any, share: float, at_crediting: float, net: float, deduct: float,
            first_year: float, inflow: float) -> None:
     for k in range(B):
-        coins = fix[_CREDITED * B + k]
+        coins, outflow = fix[_CREDITED * B + k], fix[_OUTFLOW * B + k]
         value = coins * fix[_PRICE * B + k]
-        fix[_SELL * B + k] += coins * share
-        fix[_BASE * B + k] += value * (at_crediting + (1.0 - at_crediting) * share)
-        fix[_BASE * B + k] -= fix[_OUTFLOW * B + k] * deduct
         income = fix[_INCOME * B + k] + value * net
+        fix[_SELL * B + k] += coins * share
+        fix[_BASE * B + k] += value * at_crediting - outflow * deduct
         fix[_INCOME * B + k] = income
-        fix[_OPER * B + k] += income - fix[_OUTFLOW * B + k]
-        flow = fix[_OUTFLOW * B + k] - fix[_INCOME * B + k]
-        fix[_BURN * B + k] = smooth(fix[_BURN * B + k], flow, _BURN_WEIGHT)
+        fix[_OPER * B + k] += income - outflow
+        fix[_BURN * B + k] = smooth(fix[_BURN * B + k], outflow - income, _BURN_WEIGHT)
         fix[_IN12 * B + k] += (income + inflow) * first_year
-        fix[_OUT12 * B + k] += fix[_OUTFLOW * B + k] * first_year
+        fix[_OUT12 * B + k] += outflow * first_year
 
 
 @lane_kernel
@@ -134,14 +125,23 @@ def add_inflow(fix: Any, rate: Any, amount: float) -> None:
 
 
 @lane_kernel
+def work_off(fix: Any, rate: Any, amount: float) -> None:
+    for k in range(B):
+        fix[_SETOFF * B + k] += amount * rate[k]
+
+
+@lane_kernel
 def bank(fix: Any) -> None:
     for k in range(B):
         fix[_CASH * B + k] += fix[_RECEIPTS * B + k]
+        fix[_RECEIPTS * B + k] = 0.0
+
+
 
 
 @lane_kernel
 def clocks(fix: Any, usd: Any, day: float, tolerance: float, net: float, machines: float,
-           sites: float, hp0: float, decay: float, not_due: float) -> None:
+           pledged: float, sites: float, hp0: float, decay: float) -> None:
     for k in range(B):
         past = 1.0 if fix[_PAST * B + k] > tolerance else 0.0
         # Values are read before they are chosen from: a load inside a choice
@@ -154,12 +154,14 @@ def clocks(fix: Any, usd: Any, day: float, tolerance: float, net: float, machine
         fix[_TRAPPED * B + k] = held if before >= CLOCKS_NEVER else trapped
         short = 1.0 if fix[_LATE * B + k] > tolerance else 0.0
         fix[_FIRST * B + k] = first_day(fix[_FIRST * B + k], day, short)
-        resale = resale_factor(fix[_HP * B + k], hp0, decay) * machines * usd[k]
+        own = machines * fix[_MACHINES * B + k] + pledged
+        resale = resale_factor(fix[_HP * B + k], hp0, decay) * own * usd[k]
         coins = (fix[_COINS * B + k] + fix[_PLEDGED * B + k]) * fix[_PRICE * B + k] * net
         assets = fix[_CASH * B + k] + fix[_HELD * B + k] + fix[_OTHER * B + k]
         assets = assets + fix[_PENDING * B + k] + fix[_RECEIVABLE * B + k] + coins
-        assets = assets + resale * fix[_MACHINES * B + k] + sites * usd[k]
-        owed = fix[_UNPAID * B + k] + fix[_DEBT * B + k] + not_due
+        assets = assets + resale + sites * usd[k]
+        owed = fix[_UNPAID * B + k] + fix[_DEBT * B + k]
+        owed = owed + fix[_OWED * B + k] + fix[_SETOFF * B + k]
         under = 1.0 if assets < owed else 0.0
         fix[_D4 * B + k] = first_day(fix[_D4 * B + k], day, under)
 
@@ -178,25 +180,29 @@ def lender(fix: Any, usd: Any, pledged: float, hp0: float, decay: float, decay90
         liquid = liquid - 90.0 * fix[_BURN * B + k]
         wait = waiting_value(service, liquid, due + fix[_UNPAID * B + k], later)
         bit = 1.0 if now > wait else 0.0
-        bits = fix[_BITS * B + k] * 2.0 + bit
+        before, d1 = fix[_BITS * B + k], fix[_D1 * B + k]
+        bits = before * 2.0 + bit
         bits = bits - 8192.0 if bits >= 8192.0 else bits
-        fix[_BITS * B + k] = bits if fix[_D1 * B + k] >= CLOCKS_NEVER else fix[_BITS * B + k]
+        fix[_BITS * B + k] = bits if d1 >= CLOCKS_NEVER else before
 
 
 @lane_kernel
 def covenant(fix: Any, usd: Any, kind: float, level: float, day: float, net: float,
-             machines: float, hp0: float, decay: float, secured: float) -> None:
+             machines: float, pledged: float, hp0: float, decay: float,
+             secured: float) -> None:
     for k in range(B):
-        coins = fix[_COINS * B + k] * fix[_PRICE * B + k] * net
+        price, breach = fix[_PRICE * B + k], fix[_BREACH * B + k]
+        coins = fix[_COINS * B + k] * price * net
         liquid = fix[_CASH * B + k] + fix[_OTHER * B + k] + coins
-        resale = resale_factor(fix[_HP * B + k], hp0, decay) * machines * usd[k]
-        ltv = (secured + fix[_DEBT * B + k]) / (
-            resale + fix[_PLEDGED * B + k] * fix[_PRICE * B + k] + 1e-9
+        own = machines * fix[_MACHINES * B + k] + pledged
+        resale = resale_factor(fix[_HP * B + k], hp0, decay) * own * usd[k]
+        ltv = loan_to_value(
+            secured + fix[_DEBT * B + k], resale + fix[_PLEDGED * B + k] * price
         )
-        dscr = fix[_OPER * B + k] / (fix[_SERVICE * B + k] + 1e-9)
+        dscr = coverage(fix[_OPER * B + k], fix[_SERVICE * B + k])
         fails = covenant_fails(kind, level, liquid, ltv, dscr)
         fix[_D3 * B + k] = first_day(fix[_D3 * B + k], day, fails)
-        fix[_BREACH * B + k] = 1.0 if fails > 0.0 else fix[_BREACH * B + k]
+        fix[_BREACH * B + k] = 1.0 if fails > 0.0 else breach
 
 
 @lane_kernel
@@ -233,3 +239,6 @@ def quarter(fix: Any) -> None:
     for k in range(B):
         fix[_OPER * B + k] = 0.0
         fix[_SERVICE * B + k] = 0.0
+
+
+

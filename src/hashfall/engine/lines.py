@@ -14,12 +14,34 @@ from hashfall.model.columns import CLASSES
 __all__ = ["Lines", "PayLine", "build_lines", "debt_schedule"]
 
 BILL_GRACE_LIMIT = 27
-"""Most days of grace on a line that takes a bill every month. [days]"""
+"""Most days of grace on a line that takes a bill every month: they end before the next. [days]"""
+_MONTH_DAYS = 30.4375
 
 
 @dataclass
 class PayLine:
-    """One payment line: amounts by day in units of its currency."""
+    """One payment line: amounts by day in units of its currency.
+
+    Attributes
+    ----------
+    kind : str
+        Class of obligation.
+    standing : bool
+        Overdue at `as_of`: paid when there is money, never a new default.
+    enforced : bool
+        Bailiffs collect it: a place of its own in the waterfall.
+    bill_days : int or None
+        Days from the end of a month (of a quarter if `quarterly`) to the day on which
+        its bill falls due; None where no such bills come.
+    bill_on : tuple of int
+        Days on which an amount of the path falls due instead.
+    due : ndarray of shape (days + 1,)
+        Amounts known at `as_of`.
+    unpaid0, billed0, accrued0 : float
+        Due and unpaid, billed and not due, and not yet billed at `as_of`.
+    names : list of str
+        Entries of the book that pay through it.
+    """
 
     kind: str
     currency: str
@@ -27,6 +49,7 @@ class PayLine:
     standing: bool = False
     enforced: bool = False
     bill_days: int | None = None
+    bill_on: tuple[int, ...] = ()
     due: Floats = field(default_factory=lambda: np.zeros(0))
     unpaid0: float = 0.0
     billed0: float = 0.0
@@ -40,25 +63,43 @@ class PayLine:
         return CLASSES.index(self.kind)
 
     @property
+    def takes_bills(self) -> bool:
+        """Whether amounts come from the path."""
+        return self.bill_days is not None or bool(self.bill_on)
+
+    @property
     def place(self) -> str:
         """Name in the waterfall."""
         return "enforced" if self.enforced else self.kind
 
 
 class Lines:
-    """Lines under construction, one for each set of terms."""
+    """Lines under construction, one for each set of terms.
 
-    def __init__(self, book: Book, cal: Calendar, removed: frozenset[str]) -> None:
-        self.book, self.cal, self.removed = book, cal, removed
+    Parameters
+    ----------
+    book : Book
+        Drawn book.
+    cal : Calendar
+        Days of the run.
+    removed : frozenset of str
+        Causes that the variant leaves out.
+    fx0 : dict
+        Functional currency per unit at `as_of`, by currency.
+    """
+
+    def __init__(self, book: Book, cal: Calendar, removed: frozenset[str],
+                 fx0: dict[str, float]) -> None:
+        self.book, self.cal, self.removed, self.fx0 = book, cal, removed, fx0
         self.found: dict[tuple[object, ...], PayLine] = {}
         self.outstanding: dict[str, Floats] = {}
-        self.secured = np.zeros(cal.days + 1)
-        self.secured_total = 0.0
+        self.secured = np.zeros(cal.days + 1)  # service of the lender secured on machines, F
+        self.secured_left = np.zeros(cal.days + 1)  # what is owed to it, F
 
     def line(
         self, kind: str, currency: str, grace: float, *, standing: bool = False,
-        enforced: bool = False, bill_days: float | None = None, quarterly: bool = False,
-        apart: str = "",
+        enforced: bool = False, bill_days: float | None = None, bill_on: tuple[int, ...] = (),
+        quarterly: bool = False, apart: str = "", name: str = "",
     ) -> PayLine:
         """Line with these terms, made when it is not there yet."""
         bill = None if bill_days is None else int(bill_days)
@@ -66,17 +107,20 @@ class Lines:
         key = (kind, currency, days, standing, enforced, bill, quarterly, apart)
         if key not in self.found:
             self.found[key] = PayLine(
-                kind, currency, days, standing, enforced, bill,
+                kind, currency, days, standing, enforced, bill, bill_on,
                 np.zeros(self.cal.days + 1), quarterly=quarterly,
             )
-        return self.found[key]
+        line = self.found[key]
+        if name and name not in line.names:
+            line.names.append(name)
+        return line
 
     def add(self, line: PayLine, when: int, amount: float, name: str) -> None:
         """Let an amount fall due on a day of the run."""
         if amount > 0.0 and 0 < when <= self.cal.days:
             line.due[when] += amount
-        if name not in line.names:
-            line.names.append(name)
+            if name not in line.names:
+                line.names.append(name)
 
     def owe(self, currency: str, when: int, amount: float) -> None:
         """Count an amount as owed until the day on which it falls due."""
@@ -108,11 +152,16 @@ def debt_schedule(
     matures : int
         Day of maturity (may lie beyond the run). [day]
     first : int or None
-        Day of the first instalment. [day]
+        Day from which instalments are paid; None for the first pay day. [day]
     instalment : float or None
         Principal a month; None spreads it evenly until maturity. [currency]
     in_kind : float
         Share of the interest that is added to principal.
+
+    Notes
+    -----
+    Interest is a twelfth of the year's on each pay day; between the last pay day and
+    maturity it runs by days. What no instalment has repaid is due at maturity.
 
     Examples
     --------
@@ -123,23 +172,28 @@ def debt_schedule(
     """
     interest: dict[int, float] = {}
     repaid: dict[int, float] = {}
-    left = principal
     pays = kind in ("amortising", "machine_loan")
-    due_months = [m for m in months if first is None or m >= first]
-    count = max(1, round(matures / 30.4375) if not months or matures > months[-1] else
-                len(due_months))
-    even = principal / count if instalment is None else instalment
+    begin = 0 if first is None else first
+    seen = [m for m in months if begin <= m <= matures]
+    beyond = matures > (months[-1] if months else 0) + 31  # the run ends long before
+    count = round((matures - begin) / _MONTH_DAYS) if beyond else len(seen)
+    even = principal / max(1, count) if instalment is None else instalment
+    left, last = principal, 0
     for when in months:
         if when > matures or left <= 0.0:
             break
         charge = left * rate / 12.0
         interest[when] = charge * (1.0 - in_kind)
-        left += charge * in_kind
-        part = min(left, even) if pays and (first is None or when >= first) else 0.0
+        left, last = left + charge * in_kind, when
+        part = min(left, even) if pays and when >= begin else 0.0
         if part > 0.0:
             repaid[when] = part
             left -= part
     if matures > 0 and left > 1e-9:
+        if matures > last and not beyond:
+            charge = left * rate * (matures - last) / 365.0
+            interest[matures] = charge * (1.0 - in_kind)
+            left += charge * in_kind
         repaid[matures] = repaid.get(matures, 0.0) + left
     return interest, repaid
 
@@ -181,16 +235,17 @@ def _debts(lines: Lines) -> None:
             for when, amount in amounts.items():
                 lines.add(line, when, amount, f"debts.{name}")
                 if debt.secured_on == "machines" and when <= cal.days:
-                    lines.secured[when] += amount
+                    lines.secured[when] += amount * lines.fx0[debt.currency]
         if matures <= 0:
             # Matured before the balances: overdue, printed apart.
-            standing = lines.line("principal", debt.currency, 0, standing=True)
+            standing = lines.line("principal", debt.currency, 0, standing=True,
+                                  name=f"debts.{name}")
             standing.unpaid0 += number(debt.principal)
             continue
         for when, amount in repaid.items():
             lines.owe(debt.currency, when, amount)
-        if debt.secured_on == "machines":
-            lines.secured_total += number(debt.principal)
+            if debt.secured_on == "machines":
+                lines.secured_left[: min(when, cal.days + 1)] += amount * lines.fx0[debt.currency]
 
 
 def _claims(lines: Lines) -> None:
@@ -214,9 +269,10 @@ def _claims(lines: Lines) -> None:
             lines.add(line, day(event.start, book.as_of), number(event.amount), f"events.{name}")
 
 
-def build_lines(book: Book, cal: Calendar, removed: frozenset[str]) -> Lines:
+def build_lines(book: Book, cal: Calendar, removed: frozenset[str],
+                fx0: dict[str, float]) -> Lines:
     """Payment lines with a schedule known at `as_of` (power, tax and margin come later)."""
-    lines = Lines(book, cal, removed)
+    lines = Lines(book, cal, removed, fx0)
     _costs(lines)
     _debts(lines)
     _claims(lines)

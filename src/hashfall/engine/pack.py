@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from hashfall.book.figure import number
 from hashfall.book.record import Book
 from hashfall.engine.calendar import Calendar, Floats, calendar
-from hashfall.engine.layout import WorldRow
 from hashfall.engine.lines import Lines, PayLine, build_lines
 from hashfall.engine.pack_money import Money, pack_money
 from hashfall.engine.pack_operations import Operations, pack_operations
+from hashfall.engine.pack_schedule import Schedule, bill_flags, still_recent
+from hashfall.errors import InputError
 from hashfall.model.columns import (
     CLOCKS_NEVER,
-    Day,
+    MAX_CURRENCIES,
     Freeze,
     Head,
     Host,
@@ -26,8 +27,14 @@ from hashfall.model.columns import (
     Tap,
     Value,
 )
+from hashfall.model.layout import WorldRow
 
-__all__ = ["Frame", "Options", "Packed", "currencies_of", "pack"]
+__all__ = ["Frame", "Names", "Options", "Packed", "currencies_of", "pack"]
+
+TOLERANCE = 0.01
+"""Less than this is not unpaid. [currency]"""
+FIRE_COST = 0.15
+"""Share of the resale value that a lender loses on machines it takes: an assumption."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,17 @@ class Options:
     haircut: float | None = None
 
 
+@dataclass(frozen=True)
+class Names:
+    """Entries of the book by their place in the packed arrays."""
+
+    fleets: list[str] = field(default_factory=list)
+    hosts: list[str] = field(default_factory=list)
+    freezes: list[str] = field(default_factory=list)
+    loans: list[str] = field(default_factory=list)
+    currencies: list[str] = field(default_factory=list)
+
+
 @dataclass
 class Packed:
     """A book as flat arrays; `schedule` counts days from `as_of`."""
@@ -89,6 +107,7 @@ class Packed:
     lines: list[PayLine] = field(default_factory=list)
     taps: list[str] = field(default_factory=list)
     calendar: Calendar | None = None
+    names: Names = field(default_factory=Names)
 
     def live(self) -> NDArray[np.int64]:
         """Fresh activity counts: lines that owe, then slots of money under way."""
@@ -102,81 +121,6 @@ class Packed:
         for name, value in flags.items():
             head[Head[name]] = value
         return replace(self, head=head)
-
-
-class Columns:
-    """Schedule columns under construction."""
-
-    def __init__(self, days: int) -> None:
-        self.days = days
-        self.columns: list[Floats] = [np.zeros(days + 1) for _ in range(Day.COUNT)]
-
-    def add(self, rows: list[Floats]) -> int:
-        """Append columns and return the place of the first."""
-        at = len(self.columns)
-        self.columns.extend(rows)
-        return at
-
-    def array(self) -> Floats:
-        """Schedule of shape (days + 1, columns)."""
-        return np.ascontiguousarray(np.stack(self.columns, axis=1))
-
-
-def _bill_flags(line: PayLine, cal: Calendar) -> tuple[Floats, Floats]:
-    """Days on which the bill of a line falls due and on which its grace ends."""
-    due, mature = np.zeros(cal.days + 1), np.zeros(cal.days + 1)
-    if line.bill_days is None:
-        return due, mature
-    ends = np.flatnonzero(cal.quarter) if line.quarterly else cal.month_ends()
-    for end in [0, *ends.tolist()]:
-        when = end + line.bill_days if end or line.billed0 or line.bill_days else -1
-        when = max(when, 1) if end == 0 else when
-        if 0 < when <= cal.days:
-            due[when] = 1.0
-        if 0 < when + line.grace <= cal.days:
-            mature[when + line.grace] = 1.0
-    return due, mature
-
-
-def _recent(due: Floats, grace: int) -> Floats:
-    """Fixed amounts that fell due within the last `grace` days."""
-    total = np.cumsum(due)
-    if grace <= 0:
-        return np.zeros_like(total)
-    shifted = np.concatenate([np.zeros(grace), total[:-grace]])[: len(total)]
-    return np.asarray(total - shifted)
-
-
-def _ahead(amounts: Floats, days: int) -> Floats:
-    """Sum of the amounts of the next `days` days."""
-    total = np.concatenate([np.cumsum(amounts), np.full(days, amounts.sum())])
-    return np.asarray(total[days : days + len(amounts)] - total[: len(amounts)])
-
-
-def _days(book: Book, cal: Calendar, frame: Frame, cols: Columns, lines: Lines,
-          ordered: list[PayLine], fx0: dict[str, float], money: Money) -> None:
-    """Fill the first columns of the schedule."""
-    day_cols = cols.columns
-    day_cols[Day.MONTH][:] = cal.month
-    day_cols[Day.WEEK][7::7] = 1.0
-    day_cols[Day.QUARTER][:] = cal.quarter
-    ends = cal.quarter if book.tax.period == "quarter" else cal.month > 0
-    day_cols[Day.TAX_SET][:] = ends
-    due = np.zeros(cal.days + 1)
-    for line in ordered:
-        if not line.standing:
-            due += line.due * fx0[line.currency]
-    due += money.matures
-    day_cols[Day.AHEAD][:] = _ahead(due, book.treasury.look_ahead_days)
-    day_cols[Day.AHEAD90][:] = _ahead(due, 90)
-    day_cols[Day.SECURED90][:] = _ahead(lines.secured, 90)
-    rate = frame.decay_per_year / 365.0
-    day_cols[Day.DECAY][:] = np.exp(-rate * np.arange(cal.days + 1))
-    day_cols[Day.DECAY90][:] = np.exp(-rate * 90.0)
-    day_cols[Day.ROUTE_CAP][:] = money.route_cap
-    for i, currency in enumerate(fx0):
-        day_cols[Day.LIABILITY + i][:] = lines.outstanding.get(currency, 0.0)
-        day_cols[Day.INFLOW + i][:] = money.inflow.get(currency, 0.0)
 
 
 def currencies_of(book: Book) -> list[str]:
@@ -194,27 +138,13 @@ def currencies_of(book: Book) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _bills(book: Book, lines: Lines, ops: Operations, removed: frozenset[str]) -> None:
-    """Tax, margin, interest and principal lines that take amounts from the path."""
-    tax, own = book.tax, book.currency
-    if number(tax.profit_rate) > 0.0 and "tax" not in removed:
-        lines.line("tax", own, number(tax.grace_days), bill_days=number(tax.due_days),
-                   quarterly=tax.period == "quarter", apart="profit")
-    if book.coin_loans or book.funding.lines:
-        lines.line("margin", own, 0, bill_days=0, apart="margin")
-        lines.line("interest", own, 10, bill_days=1, apart="loans")
-        lines.line("principal", own, 27, bill_days=0, apart="loans")
-    for line, billed, accrued in ops.opening:
-        line.billed0 += billed
-        line.accrued0 += accrued
-
-
-def _head_lines(head: NDArray[np.int64], ordered: list[PayLine]) -> None:
-    for key, kind, apart in ((Head.TAX_LINE, "tax", True), (Head.INTEREST_LINE, "interest", True),
-                             (Head.PRINCIPAL_LINE, "principal", True),
-                             (Head.MARGIN_LINE, "margin", True)):
-        found = [i for i, x in enumerate(ordered) if x.kind == kind and x.bill_days is not None]
-        head[key] = found[0] if found and apart else -1
+def _tax_line(book: Book, lines: Lines, removed: frozenset[str]) -> PayLine | None:
+    """Line that takes the profit tax of each period."""
+    tax = book.tax
+    if number(tax.profit_rate) <= 0.0 or "tax" in removed:
+        return None
+    return lines.line("tax", book.currency, number(tax.grace_days), bill_days=number(tax.due_days),
+                      quarterly=tax.period == "quarter", apart="profit", name="tax")
 
 
 def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:
@@ -228,63 +158,86 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:
         World rows and market at `as_of`.
     options : Options
         Variant to pack.
+
+    Raises
+    ------
+    InputError
+        If the book has more currencies than a ledger holds.
     """
     removed = options.remove
     cal = calendar(book.as_of, frame.days)
     names = currencies_of(book)
+    if len(names) > MAX_CURRENCIES:
+        raise InputError(book.id, "", f"at most {MAX_CURRENCIES} currencies", ", ".join(names))
     own = _units(book, frame, book.currency)
     fx0 = {name: own / _units(book, frame, name) for name in names}
-    lines = build_lines(book, cal, removed)
+    lines = build_lines(book, cal, removed, fx0)
     ops = pack_operations(book, cal, frame, options, lines, fx0)
-    _bills(book, lines, ops, removed)
+    tax = _tax_line(book, lines, removed)
+    money = pack_money(book, cal, frame, options, ops, lines)
+    for line, billed, accrued in ops.opening:
+        line.billed0 += billed
+        line.accrued0 += accrued
     ordered = lines.ordered()
-    money = pack_money(book, cal, frame, options, ops, fx0)
-    cols = Columns(cal.days)
-    _days(book, cal, frame, cols, lines, ordered, fx0, money)
-    head = np.zeros(Head.COUNT, np.int64)
     index = {id(line): i for i, line in enumerate(ordered)}
+    head = np.zeros(Head.COUNT, np.int64)
+    head[Head.TAX_LINE] = -1 if tax is None else index[id(tax)]
+    ints, floats = _components(head, ops, money, ordered, index, names)
+    schedule = Schedule(cal.days)
+    schedule.fill(book, cal, frame, lines, money)
+    _columns(head, schedule, ops, money, ordered, cal, book.treasury.look_ahead_days)
+    _counts(head, ops, money, ordered, names, frame)
+    _switches(head, removed, options, book, ops)
+    values = _values(np.array(floats), book, frame, options, ops, money, fx0)
+    state = _state(head, book, ops, money, ordered)
+    return Packed(head, np.array(ints or [0], np.int64), values, schedule.array(), state, ordered,
+                  money.tap_names, cal,
+                  Names(ops.fleet_names, ops.host_names, money.freeze_names, money.loan_names,
+                        names))
+
+
+def _components(head: NDArray[np.int64], ops: Operations, money: Money, ordered: list[PayLine],
+                index: dict[int, int], names: list[str]) -> tuple[list[int], list[float]]:
+    """Whole numbers and floats of all components; their places go into the header."""
     place = {name: i for i, name in enumerate(names)}
     ints: list[int] = []
-    numbers: list[float] = [0.0] * Value.COUNT
-    for at, rows in ((Head.I_FLEET, ops.fleet_ints(index, place)),
-                     (Head.I_HOST, ops.host_ints(index, place)),
-                     (Head.I_LINE, [v for x in ordered for v in
-                                    (x.code, place[x.currency], int(x.standing))]),
-                     (Head.I_TAP, money.tap_ints(place)), (Head.I_FREEZE, money.freeze_ints),
-                     (Head.I_LOAN, money.loan_ints(place)), (Head.I_COVENANT, money.covenant_ints)):
+    floats: list[float] = [0.0] * Value.COUNT
+    for at, rows in (
+        (Head.I_FLEET, ops.fleet_ints(index, place)), (Head.I_HOST, ops.host_ints(index, place)),
+        (Head.I_LINE, [v for x in ordered for v in
+                       (x.code, place[x.currency], int(x.standing), int(x.takes_bills))]),
+        (Head.I_TAP, money.tap_ints(index, place)), (Head.I_FREEZE, money.freeze_ints),
+        (Head.I_LOAN, money.loan_ints(index, place)), (Head.I_COVENANT, money.covenant_ints),
+    ):
         head[at] = len(ints)
         ints += rows
-    for at, values in ((Head.F_FLEET, ops.fleet_floats), (Head.F_HOST, ops.host_floats),
-                       (Head.F_TAP, money.tap_floats), (Head.F_FREEZE, money.freeze_floats),
-                       (Head.F_LOAN, money.loan_floats),
-                       (Head.F_COVENANT, money.covenant_floats)):
-        head[at] = len(numbers)
-        numbers += values
-    flags = [_bill_flags(line, cal) for line in ordered]
-    for i, line in enumerate(ordered):
-        if line.kind == "margin":
-            flags[i] = (np.zeros(cal.days + 1), np.ones(cal.days + 1))
-        elif line.kind == "principal" and line.bill_days is not None:
-            flags[i] = (np.zeros(cal.days + 1), _ends(money.matures > 0.0, line.grace))
+    for at, values in (
+        (Head.F_FLEET, ops.fleet_floats), (Head.F_HOST, ops.host_floats),
+        (Head.F_TAP, money.tap_floats), (Head.F_FREEZE, money.freeze_floats),
+        (Head.F_LOAN, money.loan_floats), (Head.F_COVENANT, money.covenant_floats),
+    ):
+        head[at] = len(floats)
+        floats += values
+    return ints, floats
+
+
+def _columns(head: NDArray[np.int64], schedule: Schedule, ops: Operations, money: Money,
+             ordered: list[PayLine], cal: Calendar, look_ahead: int) -> None:
+    """Daily columns of all components; their places go into the header."""
+    bills = [bill_flags(line, cal, look_ahead) for line in ordered]
     for at, arrays in (
         (Head.S_AVAIL, ops.ph), (Head.S_FLEET_PRICE, ops.fleet_price),
         (Head.S_FLEET_MARKET, ops.fleet_market), (Head.S_HOST_KWH, ops.host_kwh),
         (Head.S_HOST_TARIFF, ops.host_tariff), (Head.S_HOST_PRICE, ops.host_price),
         (Head.S_HOST_MARKET, ops.host_market), (Head.S_HOST_COLLECT, ops.host_collect),
         (Head.S_DUE, [x.due for x in ordered]),
-        (Head.S_RECENT, [_recent(x.due, x.grace) for x in ordered]),
-        (Head.S_BILL_DUE, [x[0] for x in flags]), (Head.S_MATURE, [x[1] for x in flags]),
-        (Head.S_CAP, money.caps), (Head.S_CALL, money.calls), (Head.S_HOLD, money.hold),
-        (Head.S_SEIZE, money.seize), (Head.S_RELEASE, money.release),
+        (Head.S_RECENT, [still_recent(x.due, x.grace) for x in ordered]),
+        (Head.S_BILL_DUE, [x.due for x in bills]), (Head.S_MATURE, [x.mature for x in bills]),
+        (Head.S_SOON, [x.soon for x in bills]), (Head.S_CAP, money.caps),
+        (Head.S_CALL, money.calls), (Head.S_CALL_SOON, money.calls_soon),
+        (Head.S_HOLD, money.hold), (Head.S_SEIZE, money.seize), (Head.S_RELEASE, money.release),
     ):
-        head[at] = cols.add(arrays)
-    _counts(head, book, ops, money, ordered, names, frame)
-    _switches(head, removed, options, book, ops)
-    _head_lines(head, ordered)
-    floats = _values(np.array(numbers), book, frame, options, ops, money, lines, fx0)
-    state = _state(head, book, ops, money, ordered)
-    return Packed(head, np.array(ints or [0], np.int64), floats, cols.array(), state, ordered,
-                  money.tap_names, cal)
+        head[at] = schedule.add(arrays)
 
 
 def _units(book: Book, frame: Frame, currency: str) -> float:
@@ -294,16 +247,8 @@ def _units(book: Book, frame: Frame, currency: str) -> float:
     return frame.units_per_usd(currency)
 
 
-def _ends(starts: NDArray[np.bool_], grace: int) -> Floats:
-    out = np.zeros(len(starts))
-    for when in np.flatnonzero(starts):
-        if when + grace < len(out):
-            out[when + grace] = 1.0
-    return out
-
-
-def _counts(head: NDArray[np.int64], book: Book, ops: Operations, money: Money,
-            ordered: list[PayLine], names: list[str], frame: Frame) -> None:
+def _counts(head: NDArray[np.int64], ops: Operations, money: Money, ordered: list[PayLine],
+            names: list[str], frame: Frame) -> None:
     for key, count in ((Head.FLEETS, len(ops.ph)), (Head.HOSTS, len(ops.host_kwh)),
                        (Head.LINES, len(ordered)), (Head.TAPS, len(money.caps)),
                        (Head.FREEZES, len(money.hold)), (Head.LOANS, len(money.loans)),
@@ -342,7 +287,7 @@ def _switches(head: NDArray[np.int64], removed: frozenset[str], options: Options
 
 
 def _values(v: Floats, book: Book, frame: Frame, options: Options, ops: Operations, money: Money,
-            lines: Lines, fx0: dict[str, float]) -> Floats:
+            fx0: dict[str, float]) -> Floats:
     level = options.hashprice_usd_ph_day
     v[Value.SELL_SHARE] = number(book.treasury.sell_share) if options.sources != "none" else 0.0
     v[Value.PRICE0] = frame.price_usd
@@ -353,9 +298,8 @@ def _values(v: Floats, book: Book, frame: Frame, options: Options, ops: Operatio
     v[Value.BEST_NET] = money.best_net
     v[Value.FLEET_USD], v[Value.PLEDGED_USD] = ops.own_usd, ops.pledged_usd
     v[Value.SITES_USD] = sum(number(site.salvage_usd) for site in book.sites.values())
-    v[Value.SECURED] = lines.secured_total
-    v[Value.TOLERANCE] = 0.01
-    v[Value.FIRE_COST] = 0.15
+    v[Value.TOLERANCE] = TOLERANCE
+    v[Value.FIRE_COST] = FIRE_COST
     v[Value.LOOK_AHEAD] = book.treasury.look_ahead_days
     v[Value.EQUITY_BETA] = number(book.funding.equity.price_beta) if book.funding.equity else 1.0
     home = frame.units_per_usd(book.currency)
@@ -379,12 +323,12 @@ def _state(head: NDArray[np.int64], book: Book, ops: Operations, money: Money,
     state[Row.BURN] = ops.burn0
     for row in (Row.D1, Row.D3, Row.D4, Row.FIRST_SHORT):
         state[row] = CLOCKS_NEVER
-    _components(state, head, ops, money, ordered)
+    _opening(state, head, ops, money, ordered)
     return state
 
 
-def _components(state: Floats, head: NDArray[np.int64], ops: Operations, money: Money,
-                ordered: list[PayLine]) -> None:
+def _opening(state: Floats, head: NDArray[np.int64], ops: Operations, money: Money,
+             ordered: list[PayLine]) -> None:
     for i, (present, billed, accrued) in enumerate(ops.host_opening):
         at = int(head[Head.R_HOST]) + i * int(Host.COUNT)
         state[at + Host.PRESENT] = present
@@ -393,9 +337,9 @@ def _components(state: Floats, head: NDArray[np.int64], ops: Operations, money: 
         at = int(head[Head.R_LINE]) + i * int(Line.COUNT)
         state[at + Line.UNPAID] = line.unpaid0
         state[at + Line.BILLED], state[at + Line.ACCRUED] = line.billed0, line.accrued0
-    for i, (stock, drawn) in enumerate(money.tap_opening):
+    for i, (stock, owed) in enumerate(money.tap_opening):
         at = int(head[Head.R_TAP]) + i * int(Tap.COUNT)
-        state[at + Tap.STOCK], state[at + Tap.DRAWN] = stock, drawn
+        state[at + Tap.STOCK], state[at + Tap.OWED] = stock, owed
     for i, (held, allowed) in enumerate(money.freeze_opening):
         at = int(head[Head.R_FREEZE]) + i * int(Freeze.COUNT)
         state[at + Freeze.HELD], state[at + Freeze.ALLOWED] = held, allowed

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hashfall.book.figure import day, number
-from hashfall.book.money import CoinLoan, Event, Route
+from hashfall.book.money import Account, CoinLoan, CreditLine, Event, Route
 from hashfall.book.record import Book
 from hashfall.engine.calendar import Calendar, Floats
+from hashfall.engine.lines import Lines, PayLine
 from hashfall.engine.pack_operations import Operations
 from hashfall.model.columns import CLASSES, TapKind
 
@@ -22,6 +23,12 @@ __all__ = ["Money", "pack_money"]
 NO_LIMIT = 1e15
 FOREIGN_CASH_NET = 0.998
 """Share that a change of foreign cash pays: an assumption, stated in the definitions."""
+FORCED_SALE_COST = 0.05
+"""Share that a lender loses on coins it sells: an assumption."""
+LOAN_GRACE, INTEREST_GRACE = 30, 10
+"""Grace of principal and of interest on coin loans and credit lines. [days]"""
+EQUITY_DELAY = 2
+"""From the sale of shares to the money. [days]"""
 _COVENANT_KINDS = ("min_liquidity", "max_ltv", "min_dscr")
 _TESTS = ("day", "month", "quarter")
 
@@ -33,49 +40,66 @@ class Money:
     cash: float = 0.0
     tap_names: list[str] = field(default_factory=list)
     tap_rows: list[tuple[int, str, int, int]] = field(default_factory=list)
+    tap_lines: list[tuple[PayLine, PayLine] | None] = field(default_factory=list)
     tap_floats: list[float] = field(default_factory=list)
     tap_opening: list[tuple[float, float]] = field(default_factory=list)
     caps: list[Floats] = field(default_factory=list)
     calls: list[Floats] = field(default_factory=list)
+    calls_soon: list[Floats] = field(default_factory=list)
     ring_rows: int = 0
     rings: list[int] = field(default_factory=list)
     hold: list[Floats] = field(default_factory=list)
     seize: list[Floats] = field(default_factory=list)
     release: list[Floats] = field(default_factory=list)
+    freeze_names: list[str] = field(default_factory=list)
     freeze_ints: list[int] = field(default_factory=list)
     freeze_floats: list[float] = field(default_factory=list)
     freeze_opening: list[tuple[float, float]] = field(default_factory=list)
     loans: list[CoinLoan] = field(default_factory=list)
+    loan_names: list[str] = field(default_factory=list)
     loan_floats: list[float] = field(default_factory=list)
     loan_days: list[int] = field(default_factory=list)
+    loan_lines: list[tuple[PayLine, PayLine, PayLine]] = field(default_factory=list)
     covenant_ints: list[int] = field(default_factory=list)
     covenant_floats: list[float] = field(default_factory=list)
     matures: Floats = field(default_factory=lambda: np.zeros(0))
     route_cap: Floats = field(default_factory=lambda: np.zeros(0))
     inflow: dict[str, Floats] = field(default_factory=dict)
+    worked: dict[str, Floats] = field(default_factory=dict)
     best_net: float = 0.0
 
-    def tap_ints(self, place: dict[str, int]) -> list[int]:
+    def tap_ints(self, index: dict[int, int], place: dict[str, int]) -> list[int]:
         """Whole numbers of the sources in the order of the kernel."""
-        return [v for (kind, currency, delay, covenants), ring
-                in zip(self.tap_rows, self.rings, strict=True)
-                for v in (kind, place[currency], delay, ring, covenants)]
+        found: list[int] = []
+        for (kind, currency, delay, covenants), ring, lines in zip(
+            self.tap_rows, self.rings, self.tap_lines, strict=True
+        ):
+            principal, interest = (-1, -1) if lines is None else (index[id(x)] for x in lines)
+            found += [kind, place[currency], delay, ring, covenants, principal, interest]
+        return found
 
-    def loan_ints(self, place: dict[str, int]) -> list[int]:
+    def loan_ints(self, index: dict[int, int], place: dict[str, int]) -> list[int]:
         """Whole numbers of the loans on coins."""
-        return [v for loan, when in zip(self.loans, self.loan_days, strict=True)
-                for v in (place[loan.currency], when)]
+        return [v for loan, when, lines in
+                zip(self.loans, self.loan_days, self.loan_lines, strict=True)
+                for v in (place[loan.currency], when, *(index[id(x)] for x in lines))]
 
     def tap(self, name: str, kind: TapKind, currency: str, delay: int, caps: Floats, net: float,
-            rate: float = 0.0, stock: float = 0.0, drawn: float = 0.0, covenants: int = 0,
-            calls: Floats | None = None) -> None:
-        """Append one source of money."""
+            rate: float = 0.0, stock: float = 0.0, owed: float = 0.0, covenants: int = 0,
+            lines: tuple[PayLine, PayLine] | None = None,
+            calls: tuple[Floats, Floats] | None = None) -> None:
+        """Append one source of money, unless it pays nothing."""
+        if net <= 0.0:
+            return
+        none = np.zeros(len(caps))
         self.tap_names.append(name)
         self.tap_rows.append((int(kind), currency, delay, covenants))
-        self.tap_floats += [net, rate, 0.0]
-        self.tap_opening.append((stock, drawn))
+        self.tap_lines.append(lines)
+        self.tap_floats += [net, rate]
+        self.tap_opening.append((stock, owed))
         self.caps.append(caps)
-        self.calls.append(np.zeros(len(caps)) if calls is None else calls)
+        self.calls.append(none if calls is None else calls[0])
+        self.calls_soon.append(none if calls is None else calls[1])
         # Ring 0 serves every source that pays at once.
         self.rings.append(1 + self.ring_rows if delay > 0 else 0)
         self.ring_rows += delay
@@ -83,73 +107,109 @@ class Money:
 
 class _Packer:
     def __init__(self, book: Book, cal: Calendar, frame: Frame, options: Options,
-                 ops: Operations, fx0: dict[str, float]) -> None:
+                 ops: Operations, lines: Lines) -> None:
         self.book, self.cal, self.frame, self.options = book, cal, frame, options
-        self.ops, self.fx0, self.out = ops, fx0, Money()
+        self.ops, self.lines, self.fx0, self.out = ops, lines, lines.fx0, Money()
         self.days = cal.days + 1
 
-    def window(self, start: object, until: object) -> Floats:
-        """1 on the days from start to the day before until."""
+    def window(self, start: object, until: object, *, last: int = 0) -> Floats:
+        """1 on the days from start to the day before until, `last` days more."""
         on = np.ones(self.days)
         if start is not None:
             on[: max(0, min(day(start, self.book.as_of), self.days))] = 0.0
         if until is not None:
-            on[max(0, day(until, self.book.as_of)) :] = 0.0
+            on[max(0, day(until, self.book.as_of) + last) :] = 0.0
         return on
 
     def freezes(self) -> list[tuple[str, Event]]:
-        """Freezes that this variant keeps."""
+        """Freezes that this variant keeps, in the order of their starts."""
         if "freeze" in self.options.remove:
             return []
-        return [(n, e) for n, e in self.book.events.items() if e.kind == "freeze"]
+        found = [(n, e) for n, e in self.book.events.items() if e.kind == "freeze"]
+        return sorted(found, key=lambda x: day(x[1].start, self.book.as_of))
+
+    def most(self, event: Event, currency: str) -> float:
+        """Most that a freeze holds, in a currency."""
+        if event.up_to is None:
+            return NO_LIMIT
+        stated = event.currency or self.book.accounts[event.what].currency
+        return number(event.up_to) * self.fx0[stated] / self.fx0[currency]
+
+    def caught(self, event: Event) -> float:
+        """Balance that a freeze takes if it starts at `as_of`, units of the account."""
+        account = self.book.accounts[event.what]
+        return min(number(account.balance) * number(event.share),
+                   self.most(event, account.currency))
 
     def accounts(self) -> None:
         """Cash at hand, foreign cash as a source, frozen parts apart."""
-        frozen = self.freezes()
         own = {n: a for n, a in self.book.accounts.items() if a.currency == self.book.currency}
         self.out.cash = sum(number(a.balance) for a in own.values())
-        receipts = sum(number(a.receipts_share) for a in self.book.accounts.values()) or 1.0
         total = self.out.cash
+        frozen = self.freezes()
         for name, account in self.book.accounts.items():
-            if name in own:
-                continue
-            shut = np.ones(self.days)
-            for _, event in frozen:
-                if event.what == name:
-                    shut *= 1.0 - self.window(event.start, event.until)
-            self.out.tap(f"accounts.{name}", TapKind.FOREIGN_CASH, account.currency, 0,
-                         shut * NO_LIMIT, FOREIGN_CASH_NET, stock=number(account.balance))
-        for _, event in frozen:
-            account_ = self.book.accounts[event.what]
-            share = number(account_.receipts_share) / receipts
-            part = number(account_.balance) / total if total > 0.0 else share
-            self.freeze(event, share, part if event.what in own else 0.0)
+            if name not in own:
+                self.foreign(name, account, [e for _, e in frozen if e.what == name])
+        for i, (name, event) in enumerate(frozen):
+            earlier = [e for _, e in frozen[:i] if e.what in own and self.together(e, event)]
+            gone = sum(self.caught(e) for e in earlier)
+            share = 0.0
+            if event.what in own and total > gone:
+                share = self.caught(event) / (total - gone)
+            elif event.what in own and total <= 0.0:
+                share = self.receipts(event)
+            self.freeze(name, event, min(share, 1.0))
 
-    def freeze(self, event: Event, receipts: float, cash_share: float) -> None:
-        """Pack one freeze: what it holds on the first day, of receipts, and until when."""
+    def together(self, earlier: Event, event: Event) -> bool:
+        """Whether an earlier freeze still holds when another starts."""
+        until = earlier.until
+        return until is None or day(until, self.book.as_of) > day(event.start, self.book.as_of)
+
+    def receipts(self, event: Event) -> float:
+        """Share of the receipts of all accounts that a freeze holds."""
+        total = sum(number(a.receipts_share) for a in self.book.accounts.values())
+        share = number(self.book.accounts[event.what].receipts_share)
+        return share / (total or 1.0) * number(event.share)
+
+    def foreign(self, name: str, account: Account, frozen: list[Event]) -> None:
+        """Foreign cash: what a freeze catches is shut in, the rest stays open."""
+        balance, shut = number(account.balance), np.ones(self.days)
+        for event in frozen:
+            shut *= 1.0 - self.window(event.start, event.until)
+        part = min(balance, max((self.caught(e) for e in frozen), default=0.0))
+        for full, amount, caps in ((f"accounts.{name}", balance - part, np.ones(self.days)),
+                                   (f"accounts.{name}.frozen", part, shut)):
+            if amount > 0.0:
+                self.out.tap(full, TapKind.FOREIGN_CASH, account.currency, 0,
+                             caps * NO_LIMIT, FOREIGN_CASH_NET, stock=amount)
+
+    def freeze(self, name: str, event: Event, cash_share: float) -> None:
+        """Pack one freeze: what it takes of free cash, what of receipts, and until when."""
         out, start = self.out, day(event.start, self.book.as_of)
         active = self.window(event.start, event.until)
-        stop = start + int(number(event.redirect_days))
-        hold = active * receipts * number(event.share)
-        hold[max(0, stop) :] = 0.0
+        own = self.book.accounts[event.what].currency == self.book.currency
+        hold = active * self.receipts(event)
+        hold[max(0, start + int(number(event.redirect_days))) :] = 0.0
         seize, release = np.zeros(self.days), np.zeros(self.days)
-        up_to = NO_LIMIT if event.up_to is None else number(event.up_to)
-        if event.up_to is not None and event.currency:
-            up_to *= self.fx0[event.currency]
-        held = 0.0
-        if start <= 0 and active[0] > 0.0:
-            held = min(out.cash * cash_share * number(event.share), up_to)
+        up_to, held = self.most(event, self.book.currency), 0.0
+        if start <= 0 and active[0] > 0.0 and own:
+            held = min(self.caught(event), out.cash)
             out.cash -= held
+        elif not own:
+            account = self.book.accounts[event.what]
+            up_to = max(0.0, up_to - self.caught(event) * self.fx0[account.currency])
         elif 0 < start < self.days:
-            seize[start] = cash_share * number(event.share)
+            seize[start] = cash_share
         if event.until is not None and 0 < day(event.until, self.book.as_of) < self.days:
             release[day(event.until, self.book.as_of)] = 1.0
-        allowance = NO_LIMIT if event.allowance_per_month is None else number(
-            event.allowance_per_month
-        )
+        allowance = NO_LIMIT
+        if event.allowance_per_month is not None:
+            stated = event.currency or self.book.accounts[event.what].currency
+            allowance = number(event.allowance_per_month) * self.fx0[stated]
         out.hold.append(hold)
         out.seize.append(seize)
         out.release.append(release)
+        out.freeze_names.append(f"events.{name}")
         out.freeze_ints.append(sum(1 << CLASSES.index(kind) for kind in event.allows))
         out.freeze_floats += [up_to, allowance]
         out.freeze_opening.append((held, allowance))
@@ -163,7 +223,7 @@ class _Packer:
         cap_total = np.zeros(self.days)
         look = self.book.treasury.look_ahead_days
         for net, name, route in sorted(rows, key=lambda x: (-x[0], x[1])):
-            caps = self.window(route.open_from, route.open_until)
+            caps = self.window(route.open_from, route.open_until, last=1)
             delay = round(number(route.delay_days))
             if "route" in self.options.remove:
                 caps, delay = np.full(self.days, NO_LIMIT), 0
@@ -174,8 +234,9 @@ class _Packer:
                         gone = self.window(event.start, event.until) * number(event.share)
                         caps = caps * (1.0 - gone)
             self.out.tap(f"routes.{name}", TapKind.ROUTE, route.currency, delay, caps, net)
-            if caps.max() > 0.0:
-                self.out.best_net = max(self.out.best_net, net)
+            if net <= 0.0 or caps.max() <= 0.0:
+                continue
+            self.out.best_net = max(self.out.best_net, net)
             cap_total += caps * max(0, look - delay + 1)
         self.out.route_cap = cap_total
 
@@ -189,37 +250,49 @@ class _Packer:
     def funding(self) -> None:
         """Lines, equity and machines; power resale is income by month."""
         book, out = self.book, self.out
-        resale = book.funding.power_resale
+        resale, every = book.funding.power_resale, self.options.sources == "all"
         if resale is not None:
             rows = out.inflow.setdefault(resale.currency, np.zeros(self.days))
-            on = self.window(None, resale.until)
+            on = self.window(None, resale.until, last=1)
             for end in self.cal.month_ends():
                 rows[end] += number(resale.amount_per_month) * on[end]
-        if self.options.sources != "all":
-            return
         for name, line in book.funding.lines.items():
-            until = day(line.until, book.as_of)
-            calls = np.zeros(self.days)
-            if 0 < until < self.days:
-                calls[until] = 1.0
-            out.tap(f"funding.lines.{name}", TapKind.CREDIT_LINE, line.currency, 0,
-                    self.window(None, line.until) * NO_LIMIT, 1.0,
-                    number(line.rate_per_year) / 365.0,
-                    max(0.0, number(line.limit) - number(line.drawn)), number(line.drawn),
-                    int(line.needs_covenants), calls)
+            self.credit_line(name, line, every)
         equity = book.funding.equity
-        if equity is not None:
-            caps = self.window(equity.open_from, equity.open_until)
+        if equity is not None and every:
+            caps = self.window(equity.open_from, equity.open_until, last=1)
             caps = caps * number(equity.volume_usd_per_day) * number(equity.share_of_volume)
             limit = NO_LIMIT if equity.limit_usd is None else number(equity.limit_usd)
-            out.tap("funding.equity", TapKind.EQUITY, "USD", 2, caps,
+            out.tap("funding.equity", TapKind.EQUITY, "USD", EQUITY_DELAY, caps,
                     1.0 - number(equity.cost), stock=limit)
         machines = book.funding.machines
-        if machines is not None and self.ops.own_usd > 0.0:
+        if machines is not None and every and self.ops.own_usd > 0.0:
             out.tap("funding.machines", TapKind.MACHINES, "USD",
-                    round(number(machines.delay_days)),
+                    max(1, round(number(machines.delay_days))),
                     np.full(self.days, number(machines.share_per_day)),
                     1.0 - number(machines.discount))
+
+    def credit_line(self, name: str, line: CreditLine, open_: bool) -> None:
+        """Pack a credit line; a shut one is still paid back."""
+        until = max(1, day(line.until, self.book.as_of))
+        calls, soon = np.zeros(self.days), np.zeros(self.days)
+        if until < self.days:
+            calls[until] = 1.0
+            soon[max(1, until - self.book.treasury.look_ahead_days) : until] = 1.0
+            self.out.matures[until] += number(line.drawn) * self.fx0[line.currency]
+        caps = self.window(None, line.until) * (NO_LIMIT if open_ else 0.0)
+        left = max(0.0, number(line.limit) - number(line.drawn))
+        full = f"funding.lines.{name}"
+        lines = (self.lines.line("principal", line.currency, LOAN_GRACE, bill_on=(until,),
+                                 apart=full, name=full), self.interest(line.currency, full))
+        self.out.tap(full, TapKind.CREDIT_LINE, line.currency, 0, caps, 1.0,
+                     number(line.rate_per_year) / 365.0, left, number(line.drawn),
+                     int(line.needs_covenants), lines, (calls, soon))
+
+    def interest(self, currency: str, name: str) -> PayLine:
+        """Line that takes interest on coin loans and credit lines every month."""
+        return self.lines.line("interest", currency, INTEREST_GRACE, bill_days=1, apart="loans",
+                               name=name)
 
     def income(self) -> None:
         """Receivables when they come, prepayments as they are worked off."""
@@ -230,28 +303,35 @@ class _Packer:
             if when < self.days:
                 series[max(when, 1)] += number(row.amount) * number(row.collected)
         for paid in book.prepayments.values():
-            series = out.inflow.setdefault(paid.currency, np.zeros(self.days))
-            last = max(1, int(number(paid.work_off_days)))
-            series[1 : last + 1] -= number(paid.amount) / last
+            self.prepaid(number(paid.amount), paid.currency, int(number(paid.work_off_days)))
+
+    def prepaid(self, amount: float, currency: str, days: int) -> None:
+        """Service that clients paid ahead: owed until it is worked off, then taken off bills."""
+        worked = self.out.worked.setdefault(currency, np.zeros(self.days))
+        last = max(1, days)
+        worked[1 : last + 1] += amount / last
+        left = amount * np.maximum(0.0, 1.0 - np.arange(self.days) / last)
+        rows = self.lines.outstanding.setdefault(currency, np.zeros(self.days))
+        rows += left
 
     def loans(self) -> None:
         """Loans on coins: maturity known, amounts follow the coin price."""
         out = self.out
-        out.matures = np.zeros(self.days)
-        for loan in self.book.coin_loans.values():
-            when = day(loan.matures, self.book.as_of)
+        for name, loan in self.book.coin_loans.items():
+            when, full = max(1, day(loan.matures, self.book.as_of)), f"coin_loans.{name}"
             out.loans.append(loan)
+            out.loan_names.append(full)
             out.loan_days.append(when)
             out.loan_floats += [
                 number(loan.call_ltv), number(loan.target_ltv), number(loan.liquidation_ltv),
-                number(loan.rate_per_year) / 365.0, 0.05, number(loan.cure_days),
+                number(loan.rate_per_year) / 365.0, FORCED_SALE_COST, number(loan.cure_days),
             ]
-            if 0 < when < self.days:
-                out.matures[when] += number(loan.principal) * self.fx0[loan.currency]
-        for line in self.book.funding.lines.values():
-            when = day(line.until, self.book.as_of)
-            if 0 < when < self.days:
-                out.matures[when] += number(line.drawn) * self.fx0[line.currency] + 1e-6
+            out.loan_lines.append((
+                self.lines.line("margin", loan.currency, 0, apart=full, name=full),
+                self.lines.line("principal", loan.currency, LOAN_GRACE, bill_on=(when,),
+                                apart=full, name=full),
+                self.interest(loan.currency, full),
+            ))
         for covenant in self.book.covenants.values():
             out.covenant_ints += [_COVENANT_KINDS.index(covenant.kind),
                                   _TESTS.index(covenant.test)]
@@ -259,9 +339,10 @@ class _Packer:
 
 
 def pack_money(book: Book, cal: Calendar, frame: Frame, options: Options, ops: Operations,
-               fx0: dict[str, float]) -> Money:
+               lines: Lines) -> Money:
     """Accounts, sources of money, freezes, loans and covenants of a drawn book."""
-    packer = _Packer(book, cal, frame, options, ops, fx0)
+    packer = _Packer(book, cal, frame, options, ops, lines)
+    packer.out.matures = np.zeros(cal.days + 1)
     packer.accounts()
     packer.routes()
     packer.funding()

@@ -39,6 +39,8 @@ class Operations:
     host_floats: list[float] = field(default_factory=list)
     host_rows: list[tuple[PayLine, int, str, str, int]] = field(default_factory=list)
     host_opening: list[tuple[float, float, float]] = field(default_factory=list)
+    fleet_names: list[str] = field(default_factory=list)
+    host_names: list[str] = field(default_factory=list)
     opening: list[tuple[PayLine, float, float]] = field(default_factory=list)
     own_usd: float = 0.0
     pledged_usd: float = 0.0
@@ -100,10 +102,10 @@ class _Packer:
         market = 1.0 - contract if region >= 0 else np.zeros(days)
         return price * (1.0 + vat), market * (1.0 + vat), region, power.currency
 
-    def power_line(self, site: Site) -> PayLine:
+    def power_line(self, name: str, site: Site) -> PayLine:
         """Payment line that takes a site's power bill."""
         return self.lines.line("power", self.book.currency, number(site.power.grace_days),
-                               bill_days=number(site.power.bill_days))
+                               bill_days=number(site.power.bill_days), name=f"sites.{name}")
 
     def price0(self, price: Floats, market: Floats, region: int, currency: str) -> float:
         """Power price on the first day. [F/kWh]"""
@@ -120,11 +122,13 @@ class _Packer:
         dom, length = int(self.cal.day_of_month[0]), int(self.cal.month_days[0])
         if dom == length:
             return per_day * length, 0.0
-        return (per_day * 30.0 if dom < bill_days else 0.0), per_day * dom
+        billed = per_day * 30.0 if self.cal.first_bill(int(bill_days)) > 0 else 0.0
+        return billed, per_day * dom
 
-    def fleet(self, fleet: Fleet) -> None:
+    def fleet(self, name: str, fleet: Fleet) -> None:
         """Pack one fleet."""
         book, out = self.book, self.out
+        out.fleet_names.append(f"fleet.{name}")
         site = book.sites[fleet.site]
         vat = 0.0 if book.tax.vat_recoverable else number(book.tax.vat_rate)
         ph0 = (number(fleet.hashrate_ph) if fleet.hashrate_ph is not None
@@ -138,7 +142,7 @@ class _Packer:
             market, region, currency = np.zeros(self.cal.days + 1), -1, fleet.hosted_currency
             overhead = 1.0
         kwh = _KWH_PER_J_TH * number(fleet.j_per_th) * overhead
-        line = self.power_line(site)
+        line = self.power_line(fleet.site, site)
         out.ph.append(ph)
         out.fleet_price.append(price)
         out.fleet_market.append(market)
@@ -175,12 +179,13 @@ class _Packer:
                     factor *= 1.0 - number(event.share) * self.window(event.start, event.until)
         energy = number(contract.mw) * 1000.0 * 24.0 * factor
         collect = np.zeros(self.cal.days + 1)
-        for end in [0, *self.cal.month_ends().tolist()]:
-            when = max(end + int(number(contract.collect_days)), 1)
-            if when <= self.cal.days:
+        days = int(number(contract.collect_days))
+        for when in [self.cal.first_bill(days), *(self.cal.month_ends() + days).tolist()]:
+            if 0 < when <= self.cal.days:
                 collect[when] = 1.0
         spread = number(contract.client_spread)
         for offset, weight in _TIERS if spread > 0.0 else ((0.0, 1.0),):
+            self.out.host_names.append(f"hosting.{name}")
             self.tier(contract, site, energy * weight, collect, 1.0 + offset * spread)
 
     def tier(self, contract: Hosting, site: Site, energy: Floats, collect: Floats,
@@ -189,7 +194,7 @@ class _Packer:
         out = self.out
         price, market, region, currency = self.power(site, 0.0)
         kwh = _KWH_PER_J_TH * number(contract.client_j_per_th) * efficiency * number(site.overhead)
-        line, most = self.power_line(site), number(contract.utilisation)
+        line, most = self.power_line(contract.site, site), number(contract.utilisation)
         pays = int(contract.client_pays_power)
         out.host_kwh.append(energy)
         out.host_tariff.append(np.full(self.cal.days + 1, number(contract.tariff_per_kwh)))
@@ -215,8 +220,8 @@ def pack_operations(book: Book, cal: Calendar, frame: Frame, options: Options, l
                     fx0: dict[str, float]) -> Operations:
     """Daily series of machines and hosting contracts, with their power lines."""
     packer = _Packer(book, cal, frame, options, lines, fx0)
-    for fleet in book.fleet.values():
-        packer.fleet(fleet)
+    for name, fleet in book.fleet.items():
+        packer.fleet(name, fleet)
     for name, contract in book.hosting.items():
         packer.host(name, contract)
     return packer.out

@@ -12,16 +12,18 @@ from enum import IntEnum
 from typing import Final
 
 __all__ = [
-    "CLASSES", "CLOCKS_NEVER", "Day", "Freeze", "Head", "Host", "Line", "Loan", "Month", "Row",
-    "Tap", "TapKind", "Value",
+    "CLASSES", "CLOCKS_NEVER", "MAX_CURRENCIES", "Day", "Freeze", "Head", "Host", "Line", "Loan",
+    "Month", "Row", "Tap", "TapKind", "Value",
 ]
 
 CLASSES: Final = (
     "power", "payroll", "tax", "interest", "principal", "margin", "claim", "fixed", "capex",
 )
+"""Classes of obligations; the number of a class is its place here."""
 CLOCKS_NEVER: Final = 1e9
+"""Day of a clock that never stops."""
 MAX_CURRENCIES: Final = 5
-MAX_POWER: Final = 6
+"""Most currencies of a book."""
 
 
 class Row(IntEnum):
@@ -34,7 +36,7 @@ class Row(IntEnum):
     MACHINES = 4  # share of the own machines not sold
     TAX_BASE = 5  # of the running period
     TAX_LOSS = 6  # losses carried forward
-    BREACH = 7  # 1 while a covenant is broken
+    BREACH = 7  # 1 after a covenant was broken
     SOLD_SPOT = 8  # spot value of coins sold so far
     SOLD_NET = 9  # money that came for them
     SOLD_BTC = 10
@@ -51,7 +53,7 @@ class Row(IntEnum):
     SERVICE = 21  # debt service of the quarter
     IN12 = 22  # operating income of the first 365 days
     OUT12 = 23  # what fell due for the first 365 days
-    PRICE = 24  # scratch from here on: F/BTC
+    PRICE = 24  # F/BTC; from here on set anew each day, but for SETOFF and DUE
     REWARD = 25  # BTC/PH/day
     HASHPRICE = 26  # USD/PH/day
     RECEIPTS = 27
@@ -69,14 +71,15 @@ class Row(IntEnum):
     INCOME = 39  # operating receipts of the day, coins at net value
     TARIFF = 40  # F/kWh
     SUPPLY = 41  # F/kWh
-    UNIT = 42  # F per unit of the component at hand
-    PAID = 43  # paid on the line at hand
-    PLEDGED = 44  # BTC pledged for loans
-    LATE = 45  # unpaid of what fell due after as_of
-    DUE = 46  # + class: fell due this month
-    RATE = 55  # + currency: F per unit
-    POWER = 60  # + region: F/kWh
-    COUNT = 66
+    PLEDGED = 42  # BTC pledged for loans
+    LATE = 43  # unpaid of what fell due after as_of
+    SETOFF = 44  # prepaid service worked off, not yet taken off a bill
+    GROSS = 45  # receipts before freezes take their part
+    OWED = 46  # bills and liabilities that are not due yet
+    DUE = 47  # + class: fell due this month
+    RATE = 56  # + currency: F per unit
+    POWER = 61  # + region: F/kWh
+    COUNT = 67
 
 
 class Host(IntEnum):
@@ -105,7 +108,8 @@ class Tap(IntEnum):
 
     STOCK = 0  # what is left, in its own unit
     DRAWN = 1  # what was taken from it (BTC sold, units drawn)
-    COUNT = 2
+    OWED = 2  # units outstanding of a credit line
+    COUNT = 3
 
 
 class TapKind(IntEnum):
@@ -131,8 +135,8 @@ class Loan(IntEnum):
 
     PRINCIPAL = 0  # units of its currency
     COLLATERAL = 1  # BTC
-    ASKED = 2  # margin asked for in money, F
-    DAYS = 3  # since it was asked for
+    ASKED = 2  # margin asked for in money and not paid, units of its currency
+    DAYS = 3  # days in a row on which it was asked for
     COUNT = 4
 
 
@@ -164,9 +168,11 @@ class Day(IntEnum):
     DECAY = 7  # machine resale relative to as_of at constant hashprice
     DECAY90 = 8  # the same 90 days on, relative to today
     ROUTE_CAP = 9  # BTC that open routes take within the look-ahead
-    LIABILITY = 10  # + currency: principal and claims not yet due
-    INFLOW = 15  # + currency: receivables, credits
-    COUNT = 20
+    SECURED = 10  # owed to the lender secured on machines, F at as_of rates
+    LIABILITY = 11  # + currency: principal, claims and prepaid service not yet due
+    INFLOW = 16  # + currency: receivables, credits
+    WORKED = 21  # + currency: prepaid service worked off
+    COUNT = 26
 
 
 class Value(IntEnum):
@@ -182,15 +188,14 @@ class Value(IntEnum):
     FLEET_USD = 7  # resale value of own unpledged machines at as_of
     PLEDGED_USD = 8  # of machines pledged to the secured lender
     SITES_USD = 9
-    SECURED = 10  # secured debt at as_of, F
-    TOLERANCE = 11
-    FIRE_COST = 12
-    LOOK_AHEAD = 13  # days
-    EQUITY_BETA = 14
-    FX0 = 15  # + currency: F per unit at as_of
-    FX_SCALE = 20  # + currency: rate at as_of of this draw over that of the world
-    POWER0 = 25  # + region: USD/kWh at as_of
-    COUNT = 31
+    TOLERANCE = 10  # F: less than this is not unpaid
+    FIRE_COST = 11  # share that a lender loses who sells machines
+    LOOK_AHEAD = 12  # days
+    EQUITY_BETA = 13
+    FX0 = 14  # + currency: F per unit at as_of
+    FX_SCALE = 19  # + currency: rate at as_of of this draw over that of the world
+    POWER0 = 24  # + region: USD/kWh at as_of
+    COUNT = 30
 
 
 class Head(IntEnum):
@@ -206,63 +211,62 @@ class Head(IntEnum):
     CURRENCIES = 7
     REGIONS = 8
     USD = 9  # index of USD among the currencies
-    TAX_LINE = 10
-    INTEREST_LINE = 11  # interest on coin loans and drawn lines
-    PRINCIPAL_LINE = 12
-    MARGIN_LINE = 13
-    AT_CREDITING = 14
-    CONST_PRICE = 15
-    CONST_HASHPRICE = 16
-    CONST_POWER = 17
-    CONST_FX = 18
-    STAY = 19  # clients never leave
-    NO_CALL = 20
-    SECURED = 21  # a lender secured on machines exists
-    SOLO = 22  # a fleet is paid by blocks found
-    I_FLEET = 23  # offsets into the whole numbers
-    I_HOST = 24
-    I_LINE = 25
-    I_TAP = 26
-    I_FREEZE = 27
-    I_LOAN = 28
-    I_COVENANT = 29
-    I_FX = 30  # + currency: row of the world's rate, -1 for USD
-    F_FLEET = 35  # offsets into the floats
-    F_HOST = 36
-    F_TAP = 37
-    F_FREEZE = 38
-    F_LOAN = 39
-    F_COVENANT = 40
-    R_HOST = 41  # first state row of each kind of component
-    R_LINE = 42
-    R_TAP = 43
-    R_FREEZE = 44
-    R_LOAN = 45
-    R_RING = 46
-    S_AVAIL = 47  # offsets into a day's schedule: PH of a fleet
-    S_FLEET_PRICE = 48  # contract price or adder, currency/kWh
-    S_FLEET_MARKET = 49  # 1 when the region's market price comes on top
-    S_HOST_KWH = 50  # kWh/day of a tier at full presence
-    S_HOST_TARIFF = 51
-    S_HOST_PRICE = 52
-    S_HOST_MARKET = 53
-    S_HOST_COLLECT = 54  # 1 on the day the bill is paid
-    S_DUE = 55  # fixed amount due, units of the line
-    S_RECENT = 56  # fixed amounts still within grace
-    S_BILL_DUE = 57  # 1 on the day the month's bill falls due
-    S_MATURE = 58  # 1 on the day its grace ends
-    S_CAP = 59  # capacity of a tap that day, in its own unit
-    S_CALL = 60  # 1 on the day a credit line ends
-    S_HOLD = 61  # share of receipts that a freeze holds
-    S_SEIZE = 62  # share of cash that it takes that day
-    S_RELEASE = 63  # 1 on the day it ends
-    COUNT = 64
+    TAX_LINE = 10  # line of the profit tax, -1 for none
+    AT_CREDITING = 11
+    CONST_PRICE = 12
+    CONST_HASHPRICE = 13
+    CONST_POWER = 14
+    CONST_FX = 15
+    STAY = 16  # clients never leave
+    NO_CALL = 17
+    SECURED = 18  # a lender secured on machines exists
+    SOLO = 19  # a fleet is paid by blocks found
+    I_FLEET = 20  # offsets into the whole numbers
+    I_HOST = 21
+    I_LINE = 22
+    I_TAP = 23
+    I_FREEZE = 24
+    I_LOAN = 25
+    I_COVENANT = 26
+    I_FX = 27  # + currency: row of the world's rate, -1 for USD
+    F_FLEET = 32  # offsets into the floats
+    F_HOST = 33
+    F_TAP = 34
+    F_FREEZE = 35
+    F_LOAN = 36
+    F_COVENANT = 37
+    R_HOST = 38  # first state row of each kind of component
+    R_LINE = 39
+    R_TAP = 40
+    R_FREEZE = 41
+    R_LOAN = 42
+    R_RING = 43
+    S_AVAIL = 44  # offsets into a day's schedule: PH of a fleet
+    S_FLEET_PRICE = 45  # contract price or adder, currency/kWh
+    S_FLEET_MARKET = 46  # 1 when the region's market price comes on top
+    S_HOST_KWH = 47  # kWh/day of a tier at full presence
+    S_HOST_TARIFF = 48
+    S_HOST_PRICE = 49
+    S_HOST_MARKET = 50
+    S_HOST_COLLECT = 51  # 1 on the day the bill is paid
+    S_DUE = 52  # fixed amount due, units of the line
+    S_RECENT = 53  # fixed amounts still within grace
+    S_BILL_DUE = 54  # 1 on the day the bill falls due
+    S_MATURE = 55  # 1 on the day its grace ends
+    S_SOON = 56  # 1 on the days when the bill falls due within the look-ahead
+    S_CAP = 57  # capacity of a tap that day, in its own unit
+    S_CALL = 58  # 1 on the day a credit line ends
+    S_CALL_SOON = 59  # 1 on the days when it ends within the look-ahead
+    S_HOLD = 60  # share of receipts that a freeze holds
+    S_SEIZE = 61  # share of free cash that it takes that day
+    S_RELEASE = 62  # 1 on the day it ends
+    COUNT = 63
 
 
-FLEET_I, FLEET_F = 5, 3
-HOST_I, HOST_F = 5, 8
-LINE_I = 3
-TAP_I, TAP_F = 5, 3
-FREEZE_I, FREEZE_F = 1, 2
-LOAN_I, LOAN_F = 2, 6
-COVENANT_I, COVENANT_F = 2, 1
+FLEET_I, FLEET_F = 5, 3  # line, region, currency, pledged, solo; pool fee, kWh/PH, take or pay
+HOST_I, HOST_F = 5, 8  # line, region, currencies of power and tariff, client pays; see pack
+LINE_I = 4  # class, currency, standing, takes bills
+TAP_I, TAP_F = 7, 2  # kind, currency, delay, ring, covenants, lines of principal and interest
+FREEZE_I, FREEZE_F = 1, 2  # classes that it allows; most that it holds, allowance a month
+LOAN_I, LOAN_F = 5, 6  # currency, last day, lines of margin, principal and interest
+COVENANT_I, COVENANT_F = 2, 1  # kind, test; level

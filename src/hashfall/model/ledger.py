@@ -1,4 +1,4 @@
-"""Formulas of the cash ledger: margin, payment, sale, tax, clients, clocks."""
+"""Formulas of the cash ledger: margin, payment, sale, tax, clients, loans on coins."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from hashfall.model.fmath import exp, log
 from hashfall.model.jit import formula
 
 __all__ = [
-    "anyone", "blocks_found", "client_margin", "client_share", "covenant_fails", "equity_factor",
-    "first_day", "frozen", "margin_call", "mine", "mining_margin", "need_ahead", "past_grace",
-    "pay", "resale_factor", "run_length", "sale_btc", "smooth", "taken", "tax_assessed",
-    "tax_base", "waiting_value",
+    "anyone", "blocks_found", "client_margin", "client_share", "equity_factor", "frozen",
+    "liquidated", "margin_call", "mine", "mining_margin", "need_ahead", "pay", "run_length",
+    "sale_btc", "smooth", "taken", "tax_assessed", "tax_base",
 ]
 
 
@@ -121,31 +120,6 @@ def tax_assessed(base: float, rate: float) -> float:
 
 
 @formula
-def first_day(recorded: float, day: float, happens: float) -> float:
-    """Keep the first day on which something happens (a later record is 1e9).
-
-    Examples
-    --------
-    >>> first_day(1e9, 5.0, 1.0), first_day(3.0, 5.0, 1.0), first_day(1e9, 5.0, 0.0)
-    (5.0, 3.0, 1000000000.0)
-    """
-    now = day if happens > 0.0 else 1e9
-    return now if now < recorded else recorded
-
-
-@formula
-def resale_factor(hashprice: float, hashprice0: float, decay: float) -> float:
-    """Machine resale value over its value at `as_of`: moves with hashprice and age.
-
-    Examples
-    --------
-    >>> resale_factor(40.0, 80.0, 0.9)
-    0.45
-    """
-    return decay * hashprice / hashprice0
-
-
-@formula
 def mine(
     ph: float, price: float, reward: float, pool_fee: float, kwh: float, power: float,
     take_or_pay: float,
@@ -243,28 +217,28 @@ def taken(need: float, most: float) -> float:
 
 
 @formula
-def frozen(money: float, share: float, held: float, up_to: float) -> float:
+def frozen(money: float, share: float, left: float, held: float, up_to: float) -> float:
     """Part of money that a freeze holds, up to the amount it was ordered for. [currency]
 
+    Parameters
+    ----------
+    money : float
+        Money that the share is taken of. [currency]
+    share : float
+        Share that comes in on the frozen account, 0 to 1.
+    left : float
+        What other freezes have left of the money. [currency]
+    held, up_to : float
+        Held before, and the most that is held. [currency]
+
     Examples
     --------
-    >>> frozen(100.0, 0.5, 0.0, 1e18), frozen(100.0, 0.5, 30.0, 40.0)
+    >>> frozen(100.0, 0.5, 100.0, 0.0, 1e18), frozen(100.0, 0.5, 100.0, 30.0, 40.0)
     (50.0, 10.0)
+    >>> frozen(100.0, 0.5, 20.0, 0.0, 1e18)
+    20.0
     """
-    return pay(money * share, up_to - held)
-
-
-@formula
-def past_grace(unpaid: float, recent_fixed: float, recent_bill: float) -> float:
-    """Part of what is unpaid whose grace has ended, payments counted first in first out.
-
-    Examples
-    --------
-    >>> past_grace(10.0, 4.0, 1.0), past_grace(3.0, 4.0, 0.0)
-    (5.0, 0.0)
-    """
-    x = unpaid - recent_fixed - recent_bill
-    return x if x > 0.0 else 0.0
+    return pay(pay(money * share, up_to - held), left)
 
 
 @formula
@@ -308,36 +282,26 @@ def margin_call(
 
 
 @formula
-def covenant_fails(kind: float, level: float, liquid: float, ltv: float, dscr: float) -> float:
-    """1 when a covenant fails: 0 least liquidity, 1 most LTV, 2 least DSCR; else 0.
+def liquidated(owed: float, collateral: float, price: float) -> tuple[float, float]:
+    """Coins that a lender sells for what it is owed, and what it gets for them. [BTC, currency]
+
+    Parameters
+    ----------
+    owed : float
+        Principal. [currency]
+    collateral : float
+        Coins pledged. [BTC]
+    price : float
+        Price of a forced sale, > 0. [currency/BTC]
 
     Examples
     --------
-    >>> covenant_fails(0.0, 10.0, 9.0, 0.0, 0.0), covenant_fails(1.0, 0.6, 0.0, 0.5, 0.0)
-    (1.0, 0.0)
+    >>> liquidated(50.0, 2.0, 100.0), liquidated(50.0, 0.25, 100.0)
+    ((0.5, 50.0), (0.25, 25.0))
     """
-    low = 1.0 if liquid < level else 0.0
-    high = 1.0 if ltv > level else 0.0
-    thin = 1.0 if dscr < level else 0.0
-    x = low if kind == 0.0 else high
-    return thin if kind == 2.0 else x
-
-
-@formula
-def waiting_value(
-    service: float, liquid: float, due: float, resale_later: float
-) -> float:
-    """What a secured lender expects by waiting a quarter: service paid, then the machines.
-
-    Examples
-    --------
-    >>> round(waiting_value(10.0, 50.0, 100.0, 30.0), 6)
-    35.0
-    """
-    share = liquid / (due + 1e-9)
-    share = share if share < 1.0 else 1.0
-    share = share if share > 0.0 else 0.0
-    return service * share + resale_later
+    needed = owed / price
+    sold = needed if needed < collateral else collateral
+    return sold, owed if needed <= collateral else collateral * price
 
 
 @formula
