@@ -1,31 +1,59 @@
-"""From a snapshot and parameters to the arrays that the world kernel runs on."""
+"""A planned world: parameters, start and what is known beforehand, as the kernel reads them."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date as Date
-from typing import Any
+from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hashfall.engine.calendar import Floats
-from hashfall.engine.compensate import bootstrap_drift, convexity_coefficients, radius_scale
-from hashfall.engine.layout import Epoch, WorldFixed, WorldParam, WorldState
+from hashfall.engine.epochs import PastEpoch, epoch_drifts, epoch_table
+from hashfall.engine.layout import (
+    MAX_FX,
+    MAX_REGIONS,
+    WorldFixed,
+    WorldParam,
+    WorldState,
+)
 from hashfall.engine.snapshot import Snapshot
 from hashfall.errors import InputError
 from hashfall.model.consensus import difficulty, next_halving_height
+from hashfall.model.innovation import convexity_coefficients, radius_law
 
 __all__ = ["MODES", "WorldPlan", "initial_state", "plan_world"]
 
-MODES = ("garch", "bootstrap", "gbm")
-"""Price processes: GARCH with jumps, joint block bootstrap of epochs, geometric Brownian motion."""
-EPOCH_DAYS = 14
-BOOT_BLOCK = 6
-"""Epochs in a row that the bootstrap takes at a time, about a quarter."""
-_NORMAL_NU = 1e6
-Path = Sequence[tuple[Date, float]]
+Floats = NDArray[np.float64]
+Path = Sequence[tuple[dt.date, float]]
+MODES: Final = ("garch", "bootstrap", "gbm")
+"""Models of the price."""
+
+_WHERE: Final = "world parameters"
+_YEAR_DAYS: Final = 365.25
+_NORMAL_NU: Final = 1e6  # degrees of freedom that stand for a normal law
+_BLOCK_EPOCHS: Final = 6  # cube root of some 280 epochs, the order that a block bootstrap asks for
+
+# Widest values that the kernel's arithmetic is good for; far beyond any fit.
+_BOUNDS: Final = {
+    "alpha": (0.0, 1.0), "beta": (0.0, 1.0), "omega": (0.0, 1.0), "nu": (2.01, 1e6),
+    "variance_now": (0.0, 1.0), "variance_long_run": (0.0, 1.0), "variance_cap": (1e-8, 1.0),
+    "clip": (2.0, 20.0), "probability": (0.0, 1.0), "mean": (-20.0, 20.0), "sd": (0.0, 1.0),
+    "kappa": (0.0, 1.0), "low": (-20.0, 5.0), "high": (-20.0, 5.0), "g0": (-0.02, 0.02),
+    "theta": (-0.1, 0.1), "m": (-10.0, 20.0), "a": (-0.1, 0.1), "level_usd_per_kwh": (0.0, 100.0),
+    "spike_chance": (0.0, 1.0), "spike_log_mean": (-20.0, 20.0), "spike_log_sd": (0.0, 5.0),
+    "sd_per_day": (0.0, 1.0),
+}
+
+
+class Number(Protocol):
+    """A parameter with its value."""
+
+    @property
+    def value(self) -> float:
+        """Value."""
 
 
 @dataclass(frozen=True)
@@ -34,20 +62,20 @@ class WorldPlan:
 
     Attributes
     ----------
-    p : ndarray of shape (parameters,)
-        See `WorldParam`.
-    state : ndarray of shape (rows,)
-        Initial value of each row of the state, the same for every path.
-    table : ndarray of shape (epochs, columns)
-        Epochs of the bootstrap (`Epoch`).
+    p : ndarray
+        Parameters (`WorldParam`).
+    state : ndarray
+        One number for each row of the state (`WorldState`).
+    table : ndarray of shape (epochs, 4)
+        Epochs of the bootstrap (`Epoch`); one row of zeros without it.
     fixed : ndarray of shape (days + 1, columns)
-        What is known of each day beforehand (`WorldFixed`).
+        What is known of each day beforehand, from day 0 on (`WorldFixed`).
     regions, currencies : tuple of str
-        Places in the order of the world's rows.
+        Names in the order of the rows.
     days : int
         Length. [days]
     mode : str
-        One of `MODES`.
+        Model of the price.
     """
 
     p: Floats
@@ -61,174 +89,203 @@ class WorldPlan:
 
     def shortened(self, days: int) -> WorldPlan:
         """The same world over fewer days."""
-        return replace(self, fixed=np.ascontiguousarray(self.fixed[: days + 1]), days=days)
+        if not 1 <= days <= self.days:
+            raise ValueError(f"days: expected 1 to {self.days}, found {days}")
+        return replace(self, days=days, fixed=self.fixed[: days + 1].copy())
 
 
-def initial_state(plan: WorldPlan, lanes: int) -> Floats:
-    """State of a block of paths on day 0, row by row. [flat, rows x lanes]"""
-    return np.repeat(plan.state, lanes)
+class _Values:
+    """Parameters by dotted name, checked when they are read."""
+
+    def __init__(self, parameters: Mapping[str, Number]) -> None:
+        self.parameters = parameters
+
+    def __getitem__(self, name: str) -> float:
+        if name not in self.parameters:
+            raise InputError(_WHERE, name, "a value", "none")
+        return _checked(name, float(self.parameters[name].value))
 
 
-def _number(parameters: Mapping[str, Any], name: str) -> float:
-    if name not in parameters:
-        raise InputError("world", name, "a parameter known at the date", "none",
-                         "choose a later date, or state it in the book")
-    return float(parameters[name].value)
+def _checked(name: str, value: float) -> float:
+    low, high = _BOUNDS[name.rsplit(".", 1)[-1]]
+    if not low <= value <= high:
+        raise InputError(_WHERE, name, f"{low:g} to {high:g}", f"{value:g}")
+    return value
 
 
 def plan_world(
-    snapshot: Snapshot, parameters: Mapping[str, Any], *, regions: Sequence[str],
+    snapshot: Snapshot, parameters: Mapping[str, Number], *, regions: Sequence[str],
     currencies: Sequence[str], fx_rates: Mapping[str, float], days: int,
-    drift_per_year: float = 0.0, mode: str = "garch", bootstrap: Sequence[Any] = (),
+    drift_per_year: float = 0.0, mode: str = "garch", bootstrap: Sequence[PastEpoch] = (),
     price_path: Path = (), fx_paths: Mapping[str, Path] | None = None,
     power_paths: Mapping[str, Path] | None = None, fx_sd: Mapping[str, float] | None = None,
 ) -> WorldPlan:
-    """World from a snapshot over a number of days.
+    """A world that starts at a snapshot and runs for a number of days.
 
     Parameters
     ----------
     snapshot : Snapshot
-        Network and price on day 0.
+        Network and price at the end of day 0.
     parameters : mapping
-        Parameters by dotted name, each with a ``value``.
+        Numbers with a ``value`` by dotted name, such as ``price.omega``.
     regions, currencies : sequence of str
         Power regions, and currencies beside the dollar.
     fx_rates : mapping
-        Units per USD on day 0.
+        Units of each currency per USD on day 0.
     days : int
-        Length. [days]
+        Length, 1 or more. [days]
     drift_per_year : float
-        Growth of the expected price; 0 keeps it at today's. [1/year]
+        Yearly growth of the expected price, above -1. At 0 it stays today's price.
     mode : str
-        One of `MODES`.
+        ``garch``, ``bootstrap`` (joint block bootstrap of past epochs) or ``gbm`` (normal,
+        constant variance).
     bootstrap : sequence
-        Past epochs, for ``bootstrap``.
-    price_path, fx_paths, power_paths
-        Given paths as (date, level): between two dates they move at a constant rate
-        of growth, after the last they stay.
-    fx_sd : mapping, optional
-        Daily sd of exchange rates that a book states itself.
+        Past epochs, for the bootstrap.
+    price_path, fx_paths, power_paths : paths
+        Dates and values, in order; each value holds from its date until the next, and
+        replaces the drawn one from the first date on.
+    fx_sd : mapping
+        Daily sd of exchange rates that go before the parameter's. [log]
 
     Raises
     ------
     InputError
-        If a mode, parameter or epoch is missing.
+        If a parameter is missing or out of bounds, or the mode is unknown.
     """
     if mode not in MODES:
-        raise InputError("world", "mode", " or ".join(MODES), mode)
-    p = np.zeros(WorldParam.COUNT)
-    state = np.zeros(WorldState.COUNT)
-    _price(p, state, snapshot, parameters, drift_per_year, mode)
-    _network(p, state, snapshot, parameters)
-    fixed = np.zeros((days + 1, WorldFixed.COUNT))
-    table = np.zeros((1, Epoch.COUNT))
+        raise InputError("mode", "", " or ".join(MODES), mode)
+    if days < 1:
+        raise InputError("days", "", "1 or more", str(days))
+    if not drift_per_year > -1.0:
+        raise InputError("drift_per_year", "", "above -1", f"{drift_per_year:g}")
+    if len(regions) > MAX_REGIONS or len(currencies) > MAX_FX:
+        raise InputError("world", "", f"at most {MAX_REGIONS} regions and {MAX_FX} currencies",
+                         f"{len(regions)} and {len(currencies)}")
+    values = _Values(parameters)
+    p = _parameters(values, mode, regions, currencies, fx_sd or {})
+    p[WorldParam.DRIFT] += math.log1p(drift_per_year) / _YEAR_DAYS
+    fixed = np.zeros((days + 1, int(WorldFixed.COUNT)))
+    table = np.zeros((1, 4))
     if mode == "bootstrap":
-        table = _bootstrap(p, fixed, bootstrap, days)
-    p[WorldParam.REGIONS], p[WorldParam.CURRENCIES] = len(regions), len(currencies)
-    for r, region in enumerate(regions):
-        _power(p, fixed, parameters, region, r)
-    for c, currency in enumerate(currencies):
-        own = (fx_sd or {}).get(currency)
-        p[WorldParam.FX_SD + c] = (
-            _number(parameters, f"fx.{currency}.sd_per_day") if own is None else own
-        )
-        state[WorldState.FX + c] = fx_rates[currency]
-    _given(fixed[:, WorldFixed.PRICE], snapshot.date, price_path)
-    for c, currency in enumerate(currencies):
-        _given(fixed[:, WorldFixed.FX + c], snapshot.date, (fx_paths or {}).get(currency, ()))
-    for r, region in enumerate(regions):
-        _given(fixed[:, WorldFixed.POWER + r], snapshot.date, (power_paths or {}).get(region, ()))
+        table = epoch_table(bootstrap)
+        p[WorldParam.BOOT_ROWS] = len(table)
+        p[WorldParam.BOOT_BLOCK] = _BLOCK_EPOCHS
+        cycle = epoch_drifts(table, _BLOCK_EPOCHS)
+        fixed[1:, WorldFixed.DRIFT] = np.resize(cycle, days)
+    _hold(fixed, WorldFixed.PRICE, snapshot.date, price_path)
+    for r, name in enumerate(regions):
+        q = WorldParam.POWER + 6 * r
+        fixed[:, WorldFixed.HALF + r] = _half_variances(p[q + 1], p[q + 2], days)
+        _hold(fixed, WorldFixed.POWER + r, snapshot.date, (power_paths or {}).get(name, ()))
+    for c, name in enumerate(currencies):
+        _hold(fixed, WorldFixed.FX + c, snapshot.date, (fx_paths or {}).get(name, ()))
+    state = _start(snapshot, values, mode)
+    for c, name in enumerate(currencies):
+        if not fx_rates.get(name, 0.0) > 0.0:
+            raise InputError("fx_rates", name, "a rate per USD above 0", str(fx_rates.get(name)))
+        state[WorldState.FX + c] = fx_rates[name]
     return WorldPlan(p, state, table, fixed, tuple(regions), tuple(currencies), days, mode)
 
 
-def _price(p: Floats, state: Floats, snapshot: Snapshot, parameters: Mapping[str, Any],
-           drift_per_year: float, mode: str) -> None:
-    """Price process and its compensators."""
-    if mode == "gbm":
-        omega, alpha, beta, nu, clip = (
-            _number(parameters, "price.variance_long_run"), 0.0, 0.0, _NORMAL_NU, 40.0,
-        )
-        cap, now, chance, mean, sd = omega, omega, 0.0, 0.0, 0.0
-    else:
-        omega, alpha, beta, nu, clip, cap, now = (
-            _number(parameters, f"price.{name}")
-            for name in ("omega", "alpha", "beta", "nu", "clip", "variance_cap", "variance_now")
-        )
-        chance, mean, sd = (
-            _number(parameters, f"jump.{name}") for name in ("probability", "mean", "sd")
-        )
-    scale = radius_scale(nu, clip * clip)
-    jumps = math.log1p(chance * math.expm1(mean + 0.5 * sd * sd))
-    if mode == "bootstrap":
-        jumps = 0.0  # its own compensator stands by day among what is fixed
-    values = {
-        "DRIFT": math.log1p(drift_per_year) / 365.0 - jumps, "OMEGA": omega, "ALPHA": alpha,
-        "BETA": beta, "T_POWER": -2.0 / nu, "T_SCALE": scale, "T_LIMIT": clip * clip, "CAP": cap,
-        "JUMP_P": chance, "JUMP_MEAN": mean, "JUMP_SD": sd,
-        "MODE": 1.0 if mode == "bootstrap" else 0.0,
-    }
-    values |= dict(zip(("C1", "C2", "C3", "C4"),
-                       convexity_coefficients(nu, scale, clip * clip, cap), strict=True))
-    for name, value in values.items():
-        p[WorldParam[name]] = value
-    state[WorldState.PRICE] = snapshot.price_usd
-    state[WorldState.VARIANCE] = min(now, cap)
+def initial_state(plan: WorldPlan, lanes: int) -> Floats:
+    """State of one block of paths at the start, flat, of shape (rows * lanes,)."""
+    return np.repeat(plan.state, lanes)
 
 
-def _network(p: Floats, state: Floats, snapshot: Snapshot, parameters: Mapping[str, Any]) -> None:
-    """Fees, capacity, and where the chain stands."""
-    for name in ("kappa", "mean", "sd", "low", "high"):
-        p[WorldParam[f"FEE_{name.upper()}"]] = _number(parameters, f"fee.{name}")
-    nu, limit = _number(parameters, "fee.nu"), 144.0
-    p[WorldParam.FEE_POWER], p[WorldParam.FEE_LIMIT] = -2.0 / nu, limit
-    p[WorldParam.FEE_SCALE] = radius_scale(nu, limit)
-    for name in ("g0", "theta", "m", "a", "sd"):
-        p[WorldParam[f"CAP_{name.upper()}"]] = _number(parameters, f"capacity.{name}")
-    values = {
-        "FEE_X": min(max(snapshot.log_fee_ratio, p[WorldParam.FEE_LOW]), p[WorldParam.FEE_HIGH]),
-        "HASHRATE": snapshot.hashrate_eh_s, "EMA_LOG_HP": snapshot.log_hashprice_ema,
-        "MANTISSA": snapshot.bits & 0x007F_FFFF, "SIZE": snapshot.bits >> 24,
-        "INV_DIFFICULTY": 1.0 / difficulty(snapshot.bits), "BLOCKS": snapshot.blocks,
-        "ELAPSED": snapshot.elapsed_days, "SUBSIDY": snapshot.subsidy_btc,
-        "TO_HALVING": next_halving_height(snapshot.height) - (snapshot.height + 1),
-    }
-    for name, value in values.items():
-        state[WorldState[name]] = value
+def _parameters(values: _Values, mode: str, regions: Sequence[str], currencies: Sequence[str],
+                fx_sd: Mapping[str, float]) -> Floats:
+    p = np.zeros(int(WorldParam.COUNT))
+    _price(p, values, mode)
+    fee = radius_law(values["fee.nu"], values["price.clip"])
+    p[WorldParam.FEE_POWER : WorldParam.FEE_LIMIT + 1] = fee
+    for place, name in (
+        (WorldParam.FEE_KAPPA, "fee.kappa"), (WorldParam.FEE_MEAN, "fee.mean"),
+        (WorldParam.FEE_SD, "fee.sd"), (WorldParam.FEE_LOW, "fee.low"),
+        (WorldParam.FEE_HIGH, "fee.high"), (WorldParam.CAP_G0, "capacity.g0"),
+        (WorldParam.CAP_THETA, "capacity.theta"), (WorldParam.CAP_M, "capacity.m"),
+        (WorldParam.CAP_A, "capacity.a"), (WorldParam.CAP_SD, "capacity.sd"),
+    ):
+        p[place] = values[name]
+    p[WorldParam.MODE] = 1.0 if mode == "bootstrap" else 0.0
+    p[WorldParam.REGIONS], p[WorldParam.CURRENCIES] = len(regions), len(currencies)
+    for r, region in enumerate(regions):
+        q = WorldParam.POWER + 6 * r
+        p[q : q + 6] = [
+            values[f"power.{region}.{name}"] for name in (
+                "level_usd_per_kwh", "kappa", "sd", "spike_chance", "spike_log_mean",
+                "spike_log_sd",
+            )
+        ]
+    for c, currency in enumerate(currencies):
+        name = f"fx.{currency}.sd_per_day"
+        given = currency in fx_sd
+        p[WorldParam.FX_SD + c] = _checked(name, fx_sd[currency]) if given else values[name]
+    return p
 
 
-def _power(p: Floats, fixed: Floats, parameters: Mapping[str, Any], region: str, r: int) -> None:
-    """Power price of one region; the mean is kept at its level on every day."""
-    names = ("level_usd_per_kwh", "kappa", "sd", "spike_chance", "spike_log_mean", "spike_log_sd")
-    at = WorldParam.POWER + 6 * r
-    p[at : at + 6] = [_number(parameters, f"power.{region}.{name}") for name in names]
-    kappa, sd = p[at + 1], p[at + 2]
-    # The deviation starts at 0, so its variance grows to the stationary one.
-    left = (1.0 - kappa) ** (2.0 * np.arange(len(fixed)))
-    fixed[:, WorldFixed.HALF + r] = 0.5 * sd * sd * (1.0 - left) / (kappa * (2.0 - kappa))
-
-
-def _bootstrap(p: Floats, fixed: Floats, epochs: Sequence[Any], days: int) -> Floats:
-    """Table of past epochs, each brought to 14 days, and the drift that compensates it."""
-    if len(epochs) < 2 * BOOT_BLOCK:
-        raise InputError("world", "bootstrap", f"{2 * BOOT_BLOCK} past epochs or more",
-                         str(len(epochs)), "choose a later date, or another price process")
-    table = np.array([
-        [e.log_price_change * EPOCH_DAYS / e.days, e.daily_sd, e.log_fee_ratio,
-         e.log_growth_per_day] for e in epochs
-    ])
-    p[WorldParam.BOOT_ROWS], p[WorldParam.BOOT_BLOCK] = len(table), BOOT_BLOCK
-    by_epoch = bootstrap_drift(table[:, Epoch.CHANGE], BOOT_BLOCK) / EPOCH_DAYS
-    number = (np.arange(1, days + 1) - 1) // EPOCH_DAYS % BOOT_BLOCK
-    fixed[1:, WorldFixed.DRIFT] = by_epoch[number]
-    return table
-
-
-def _given(column: Floats, start: Date, path: Path) -> None:
-    """Write a given path into a column of the fixed days."""
-    points = sorted((int((day - start).days), math.log(level)) for day, level in path)
-    if not points:
+def _price(p: Floats, values: _Values, mode: str) -> None:
+    """Parameters of the price; the drift takes the mean of the jumps out."""
+    normal = mode == "gbm"
+    law = radius_law(_NORMAL_NU if normal else values["price.nu"], values["price.clip"])
+    cap = values["price.variance_cap"]
+    p[WorldParam.T_POWER : WorldParam.T_LIMIT + 1] = law
+    p[WorldParam.CAP] = cap
+    p[WorldParam.C1 : WorldParam.C4 + 1] = convexity_coefficients(law, cap)
+    if normal:
+        p[WorldParam.OMEGA] = min(_total_variance(values), cap)
         return
-    days = np.arange(len(column))
-    at, levels = zip(*points, strict=True)
-    inside = days >= max(at[0], 1)
-    column[inside] = np.exp(np.interp(days, at, levels))[inside]
+    p[WorldParam.OMEGA], p[WorldParam.ALPHA] = values["price.omega"], values["price.alpha"]
+    p[WorldParam.BETA] = values["price.beta"]
+    if mode == "garch":
+        chance, mean, sd = values["jump.probability"], values["jump.mean"], values["jump.sd"]
+        p[WorldParam.JUMP_P], p[WorldParam.JUMP_MEAN], p[WorldParam.JUMP_SD] = chance, mean, sd
+        p[WorldParam.DRIFT] = -math.log1p(chance * math.expm1(mean + 0.5 * sd * sd))
+
+
+def _total_variance(values: _Values) -> float:
+    """Daily variance in the long run, jumps included. [1/day]"""
+    variance = values["price.variance_long_run"]
+    chance, mean, sd = values["jump.probability"], values["jump.mean"], values["jump.sd"]
+    return variance + chance * (sd * sd + mean * mean) - (chance * mean) ** 2
+
+
+def _start(snapshot: Snapshot, values: _Values, mode: str) -> Floats:
+    state = np.zeros(int(WorldState.COUNT))
+    upcoming = snapshot.height + 1
+    variance = _total_variance(values) if mode == "gbm" else values["price.variance_now"]
+    for row, value in (
+        (WorldState.PRICE, snapshot.price_usd),
+        (WorldState.VARIANCE, min(variance, values["price.variance_cap"])),
+        (WorldState.FEE_X, snapshot.log_fee_ratio),
+        (WorldState.HASHRATE, snapshot.hashrate_eh_s),
+        (WorldState.EMA_LOG_HP, snapshot.log_hashprice_ema),
+        (WorldState.MANTISSA, float(snapshot.bits & 0x7FFFFF)),
+        (WorldState.SIZE, float(snapshot.bits >> 24)),
+        (WorldState.INV_DIFFICULTY, 1.0 / difficulty(snapshot.bits)),
+        (WorldState.BLOCKS, snapshot.blocks),
+        (WorldState.ELAPSED, snapshot.elapsed_days),
+        (WorldState.TO_HALVING, float(next_halving_height(upcoming) - upcoming)),
+        (WorldState.SUBSIDY, snapshot.subsidy_btc),
+    ):
+        state[row] = value
+    return state
+
+
+def _half_variances(kappa: float, sd: float, days: int) -> Floats:
+    """Half the variance of a deviation that starts at zero, by day."""
+    out = np.zeros(days + 1)
+    variance = 0.0
+    for day in range(1, days + 1):
+        variance = (1.0 - kappa) ** 2 * variance + sd * sd
+        out[day] = 0.5 * variance
+    return out
+
+
+def _hold(fixed: Floats, column: int, start: dt.date, path: Path) -> None:
+    """Write a path into a column: each value from its date until the next."""
+    for day, value in path:
+        if not value > 0.0:
+            raise InputError("world path", str(day), "a value above 0", f"{value:g}")
+        at = (day - start).days
+        if at < len(fixed):
+            fixed[max(at, 1) :, column] = value

@@ -7,7 +7,7 @@ Salmon et al. 2011, doi:10.1145/2063384.2063405 (algorithm and known answers).
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -42,8 +42,8 @@ _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 
 
 @formula
-def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Philox4x32-10: four 32-bit words for one address.
+def philox(counter: tuple[Any, Any, Any, Any], key: tuple[Any, Any]) -> tuple[Any, Any, Any, Any]:
+    """Philox4x32-10: four 32-bit words for one address, all of them whole numbers.
 
     Examples
     --------
@@ -61,8 +61,8 @@ def philox(counter: tuple[int, int, int, int], key: tuple[int, int]) -> tuple[in
 
 
 @formula
-def uniforms(seed: int, path: int, day: int, factor: int) -> tuple[float, float, float, float]:
-    """Four uniforms in (0, 1) at one address.
+def uniforms(seed: Any, path: Any, day: Any, factor: Any) -> tuple[float, float, float, float]:
+    """Four uniforms in (0, 1) at one address of whole numbers.
 
     Examples
     --------

@@ -12,17 +12,15 @@ from typing import Any
 import numpy as np
 
 from hashfall.engine.compiled import entry_kernel, lane_kernel, tail
+from hashfall.engine.epochs import EPOCH_DAYS
 from hashfall.engine.layout import LANES, WorldFixed, WorldParam, WorldRow, WorldState
 from hashfall.engine.streams import FACTOR, NORMAL_PLACE
 from hashfall.engine.world_network import events, fx, network, power
 from hashfall.engine.world_price import bridge, draw_epoch, garch, normals, radii, words
 
-__all__ = ["EPOCH_DAYS", "words_kernel", "world", "world_kernel"]
+__all__ = ["words_kernel", "world", "world_kernel"]
 
 B = LANES
-EPOCH_DAYS = 14
-"""Days on which a drawn epoch of the bootstrap is spread. [days]"""
-
 _PRICE, _MARKET = int(WorldState.PRICE), int(WorldState.MARKET)
 _EVENT, _NORMAL = int(WorldState.EVENT), int(WorldState.NORMAL)
 _O_POWER, _O_FX = int(WorldRow.POWER), int(WorldRow.FX)

@@ -118,7 +118,7 @@ def sizes(st: Any, count: int, day: int, seed: int) -> None:
 def events(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
     """What is rare: retargets and spikes of power, lane by lane from a list."""
     regions = np.int64(p[_REGIONS])
-    due, spikes = np.int64(0), np.int64(0)
+    due, spikes = 0, 0
     for i in range(flags(st, p)):
         k = np.int64(st[_HIT * B + i])
         st[_DUE * B + due] = float(k)
@@ -131,7 +131,7 @@ def events(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
             st[_LOG_SD * B + spikes] = p[_POWER + 6 * r + 5]
             spikes += 1 if st[(_SPIKE + r) * B + k] > 0.0 else 0
     for i in range(due):
-        retarget(st, np.int64(st[_DUE * B + i]))
+        retarget(st, int(st[_DUE * B + i]))
     sizes(st, spikes, day, seed)
 
 
