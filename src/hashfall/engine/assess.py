@@ -32,6 +32,8 @@ __all__ = ["AssessOptions", "Study", "assess"]
 Progress = Callable[[str, float], None]
 HORIZONS = {"6m": 6, "12m": 12, "24m": 24, "36m": 36}
 DRIFTS = (-0.2, 0.0, 0.2)
+CAUSE_DRAWS = 32
+"""Draws of the book on which causes are told apart, 128 paths each."""
 _CLOCKS = {"d1": Fate.D1, "d2": Fate.D2, "d3": Fate.D3, "d4": Fate.D4}
 
 
@@ -172,20 +174,18 @@ def assess(prepared: Prepared, market: MarketInputs, *, options: AssessOptions =
 
 def _main(s: Study, prepared: Prepared, tell: Progress) -> dict[str, Any]:
     """The main run: base, cash only, cash and coins."""
-    def books(index: int) -> list[Packed]:
-        book = s.draw(index)
-        base = s.base(index)
-        if not s.options.detail:
-            return [base]
-        return [base, pack(book, s.frame, Options(sources="none")),
-                pack(book, s.frame, Options(sources="coins"))]
+    base = s.run(lambda x: [s.base(x)], inner=s.inner, draws=s.draws, keep=1,
+                 progress=lambda x: tell("paths", x))[0]
 
-    outcomes = s.run(books, inner=s.inner, draws=s.draws, keep=1,
-                     progress=lambda x: tell("paths", x))
-    base = outcomes[0]
+    def bare(index: int) -> list[Packed]:
+        book = s.draw(index)
+        return [pack(book, s.frame, Options(sources=sources)) for sources in ("none", "coins")]
+
+    runways = s.run(bare, inner=min(s.inner, LANES), draws=s.draws,
+                    progress=lambda x: tell("runway", x)) if s.options.detail else []
     result = head_of(s, prepared)
     result["pd"] = pd_table(s, base)
-    result |= describe_outcome(s, base, outcomes[1:])
+    result |= describe_outcome(s, base, runways)
     return result
 
 
@@ -227,7 +227,8 @@ def _causes(s: Study, tell: Progress) -> list[dict[str, Any]]:
         book, base = s.draw(index), s.base(index)
         return [base, *(without(book, base, s.frame, cause) for cause in causes)]
 
-    runs = s.run(books, inner=small, draws=s.draws, progress=lambda x: tell("causes", x))
+    runs = s.run(books, inner=small, draws=min(CAUSE_DRAWS, s.draws),
+                 progress=lambda x: tell("causes", x))
     base = runs[0].fate[Fate.D1]
     found = attribute(base, zip(causes, (r.fate[Fate.D1] for r in runs[1:]), strict=True))
     total = max(1, int((base > 0).sum()))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["break_even", "crossing"]
 
 _YEAR = 365
-_DRAWS = 16
+_DRAWS = 8
 _GRID = 9
 
 

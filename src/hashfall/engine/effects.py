@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["effects"]
 
-_DRAWS = 16
+_DRAWS = 12
 _LOW, _HIGH = 0.05, 0.95
 
 

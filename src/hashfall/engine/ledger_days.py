@@ -99,15 +99,29 @@ def mine(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, day: in
 
 
 @lane_kernel
+def same_terms(h: Any, ints: Any, s: Any, j: int) -> int:
+    """1 when a hosting tier has the prices of the one before: tiers of one contract do."""
+    i = h[_IH] + j * _HOST_I
+    same = ints[i + 1] == ints[i + 1 - _HOST_I] and ints[i + 2] == ints[i + 2 - _HOST_I]
+    same = same and ints[i + 3] == ints[i + 3 - _HOST_I]
+    same = same and s[h[_HPRICE] + j] == s[h[_HPRICE] + j - 1]
+    same = same and s[h[_HMARKET] + j] == s[h[_HMARKET] + j - 1]
+    same = same and s[h[_HTARIFF] + j] == s[h[_HTARIFF] + j - 1]
+    return 1 if same else 0
+
+
+@lane_kernel
 def host_clients(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
     month_end = 1.0 if s[_MONTH] > 0.0 else 0.0
     for j in range(h[_HOSTS]):
         i, f = h[_IH] + j * _HOST_I, h[_FH] + j * _HOST_F
-        region = ints[i + 1] if ints[i + 1] >= 0 else 0
-        power = tail(st, (_POWER + region) * B)
-        p.prices(st, _SUPPLY, tail(st, (_RATE + ints[i + 2]) * B), power, s[h[_HPRICE] + j],
-                 s[h[_HMARKET] + j])
-        p.prices(st, _TARIFF, tail(st, (_RATE + ints[i + 3]) * B), power, s[h[_HTARIFF] + j], 0.0)
+        if j == 0 or same_terms(h, ints, s, j) == 0:
+            region = ints[i + 1] if ints[i + 1] >= 0 else 0
+            power = tail(st, (_POWER + region) * B)
+            p.prices(st, _SUPPLY, tail(st, (_RATE + ints[i + 2]) * B), power, s[h[_HPRICE] + j],
+                     s[h[_HMARKET] + j])
+            p.prices(st, _TARIFF, tail(st, (_RATE + ints[i + 3]) * B), power,
+                     s[h[_HTARIFF] + j], 0.0)
         row, line = h[_RH] + j * _HOST_ROWS, h[_RL] + ints[i] * _LINE_ROWS
         host = tail(st, row * B)
         pays = float(ints[i + 4])
