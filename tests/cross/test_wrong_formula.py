@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
+from hashfall.engine.layout import WorldParam
 from hashfall.model import consensus, garch_term, hashprice, merton, passage, ruin
 from hashfall.model import retarget as kernel_rule
-from hashfall.verify import companies, price, run, simulate, streams
+from hashfall.verify import companies, plan, price, run, simulate, streams
 from hashfall.verify.simulate import Surplus
 
 _ruin_by, _ruin_ever, _day_ends = ruin.ruin_by, ruin.ruin_ever, ruin.ruin_at_day_ends
 _hits, _merton, _surplus_at = passage.hits_zero, merton.terminal_default, simulate.surplus_at
-_philox, _retarget = streams.philox, consensus.retarget
+_philox, _retarget, _plan = streams.philox, consensus.retarget, plan._plan
 
 
 def _plus(exponent: float) -> Callable[..., float]:
@@ -54,6 +55,14 @@ def _misses_a_twentieth_of_the_ruin(*args: Any) -> Surplus:
 
 def _swapped(h: float, z: float, w: float, alpha: float, beta: float, cap: float) -> float:
     return w + beta * z * z + alpha * h
+
+
+def _without_convexity(*case: Any) -> Any:
+    """A world whose log price, not price, keeps its mean."""
+    planned = _plan(*case)
+    first, last = int(WorldParam.C1), int(WorldParam.C4)
+    planned.p[first : last + 1] = 0.0
+    return planned
 
 
 def _rounded_otherwise(y: float, z: float, kappa: float, sd: float) -> float:
@@ -106,6 +115,7 @@ _WRONG: list[tuple[str, Any, str, Any]] = [
     ("garch-term", price, "garch_variance", _swapped),
     ("garch-term", garch_term, "half_life_days", lambda a, b: math.log(0.5) / math.log(b)),
     ("world-price", garch_term, "variance_ahead", lambda h, *model: h),
+    ("world-plan", plan, "_plan", _without_convexity),
     ("hashprice", hashprice, "hashrate_eh_s", lambda d: d * 2**32 / 3600 / 1e18),
     ("hashprice", hashprice, "break_even_j_per_th", lambda hp, p: hp / p),
     ("streams", streams, "philox", _other_key),

@@ -58,6 +58,8 @@ CHECKS = (
                "term structure, half-life and forecasts of the variance"),
     Registered("world-price", "price:check_world_price",
                "the compiled world: mean variance, mean price, reward of a day"),
+    Registered("world-plan", "plan:check_world_plan",
+               "the shipped world keeps the expected price, power price and exchange rate"),
     Registered("streams", "streams:check_streams",
                "known answers of the generator, moments and independence"),
     Registered("twin", "twins:check_twin",
