@@ -27,7 +27,7 @@ _LOAN = (
     "exact recursion of the daily looks before it (hashfall.model.passage)"
 )
 _DAYS = 30
-_PATHS = 32_768
+_PATHS = 16_384
 # miner, surplus [USD], days at which ruin is read
 _SOLO: tuple[tuple[Miner, float, tuple[int, int]], ...] = (
     *((SMALL, u, (7, _DAYS)) for u in (10_000.0, 60_000.0, 110_000.0, 160_000.0, 210_000.0)),
