@@ -26,6 +26,7 @@ from hashfall.engine.run import Outcome, run
 from hashfall.engine.setup import WorldPlan
 from hashfall.engine.streams import FACTOR, uniforms
 from hashfall.engine.variants import attribute, possible_causes, without
+from hashfall.model.columns import Row
 
 __all__ = ["AssessOptions", "Study", "assess"]
 
@@ -112,11 +113,12 @@ class Study:
                        frame=replace(self.frame, days=days), first=None, line_kinds={})
 
     def run(self, books: Callable[[int], Sequence[Packed]], *, inner: int, draws: int,
-            keep: int = 0, plan: WorldPlan | None = None,
+            keep: int = 0, plan: WorldPlan | None = None, watch: Row | None = None,
             progress: Callable[[float], None] | None = None) -> list[Outcome]:
         """Run packed books on the first `inner` paths of each draw."""
         return run(plan or self.plan, books, draws=draws, inner=inner, seed=self.options.seed,
-                   threads=self.options.threads, keep=keep, stride=self.inner, progress=progress)
+                   threads=self.options.threads, keep=keep, stride=self.inner, watch=watch,
+                   progress=progress)
 
 
 def study(book: Book, market: MarketInputs, options: AssessOptions, days: int,
@@ -181,7 +183,7 @@ def _main(s: Study, prepared: Prepared, tell: Progress) -> dict[str, Any]:
         book = s.draw(index)
         return [pack(book, s.frame, Options(sources=sources)) for sources in ("none", "coins")]
 
-    runways = s.run(bare, inner=min(s.inner, LANES), draws=s.draws,
+    runways = s.run(bare, inner=min(s.inner, LANES), draws=s.draws, watch=Row.FIRST_SHORT,
                     progress=lambda x: tell("runway", x)) if s.options.detail else []
     result = head_of(s, prepared)
     result["pd"] = pd_table(s, base)
@@ -203,7 +205,8 @@ def _drifts(s: Study, market: MarketInputs, prepared: Prepared, result: Mapping[
             continue
         plan = plan_of(s.book, market, s.plan.days, prepared.world, mode=s.options.mode,
                        drift_per_year=drift)
-        d1 = s.run(lambda x: [s.base(x)], inner=small, draws=s.draws, plan=plan)[0]
+        d1 = s.run(lambda x: [s.base(x)], inner=small, draws=s.draws, plan=plan,
+                   watch=Row.D1)[0]
         out.append({"drift_per_year": drift, "d1": horizon_table(s, d1.clock(Fate.D1))})
         tell("drift", (i + 1) / len(DRIFTS))
     return out
@@ -227,7 +230,7 @@ def _causes(s: Study, tell: Progress) -> list[dict[str, Any]]:
         book, base = s.draw(index), s.base(index)
         return [base, *(without(book, base, s.frame, cause) for cause in causes)]
 
-    runs = s.run(books, inner=small, draws=min(CAUSE_DRAWS, s.draws),
+    runs = s.run(books, inner=small, draws=min(CAUSE_DRAWS, s.draws), watch=Row.D1,
                  progress=lambda x: tell("causes", x))
     base = runs[0].fate[Fate.D1]
     found = attribute(base, zip(causes, (r.fate[Fate.D1] for r in runs[1:]), strict=True))
@@ -245,6 +248,6 @@ def _ring(book: Book, market: MarketInputs, options: AssessOptions, days: int, w
           tell: Progress) -> dict[str, Any]:
     """PD of a ring-fenced subsidiary, on the group's paths."""
     s = study(book, market, replace(options, detail=False), days, world)
-    base = s.run(lambda x: [s.base(x)], inner=s.inner, draws=s.draws)[0]
+    base = s.run(lambda x: [s.base(x)], inner=s.inner, draws=s.draws, watch=Row.D1)[0]
     tell("subsidiaries", 1.0)
     return {"name": book.name, "pd": {"d1": horizon_table(s, base.clock(Fate.D1))}}

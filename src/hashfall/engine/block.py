@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from hashfall.engine.compiled import entry_kernel, lane_kernel
+from hashfall.engine.compiled import entry_kernel, lane_kernel, tail
 from hashfall.engine.layout import LANES, SLAB_DAYS
 from hashfall.engine.ledger import ledger
 from hashfall.engine.world import world
 from hashfall.model.columns import CLOCKS_NEVER, Head, Month, Row, Tap
+from hashfall.model.jit import float_bits
 
 __all__ = ["BINS", "Fate", "Total", "block", "liquid_edges"]
 
@@ -121,15 +122,15 @@ def reduce(st: Any, fate: Any, total: Any, secured: int) -> None:
 
 @lane_kernel
 def histogram(row: Any, bins: Any, at: Any) -> None:
-    bits = row.view(np.int64)
     for k in range(B):
+        bits = float_bits(row[k])
         # Sign apart; 7 bits of the mantissa and the exponent above 2^0.
-        size = (bits[k] & 0x7FFFFFFFFFFFFFFF) >> 45
+        size = (bits & 0x7FFFFFFFFFFFFFFF) >> 45
         size = size - (1023 << 7)
         size = size if size < 6143 else 6143
         up = 6145 + size if size >= 0 else 6144
         down = 6143 - size if size >= 0 else 6144
-        at[k] = up if bits[k] >= 0 else down
+        at[k] = up if bits >= 0 else down
     for k in range(B):
         bins[at[k]] += 1
 
@@ -137,7 +138,7 @@ def histogram(row: Any, bins: Any, at: Any) -> None:
 @lane_kernel
 def months(record: Any, sums: Any, bins: Any, at: Any) -> None:
     for m in range(record.shape[0]):
-        histogram(record[m, _M_LIQUID * B : (_M_LIQUID + 1) * B], bins[m], at)
+        histogram(tail(record[m], _M_LIQUID * B), bins[m], at)
         for r in range(_M_COUNT):
             x = 0.0
             for k in range(B):
@@ -152,37 +153,50 @@ def repeat(to: Any, rows: Any) -> None:
             to[r * B + k] = rows[r]
 
 
+@lane_kernel
+def stopped(clock: Any) -> int:
+    """1 when a clock has stopped in every lane."""
+    left = 0
+    for k in range(B):
+        left += 1 if clock[k] >= CLOCKS_NEVER else 0
+    return 1 if left == 0 else 0
+
+
 @entry_kernel
 def block(w0: Any, p: Any, table: Any, fixed: Any, heads: Any, ints: Any, ints_at: Any,
           values: Any, values_at: Any, schedule: Any, schedule_at: Any, state: Any,
           state_at: Any, live0: Any, live_at: Any, wst: Any, u: Any, out: Any, st: Any,
           live: Any, record: Any, at: Any, fate: Any, total: Any, sums: Any, bins: Any,
-          path0: int, seed: int, days: int) -> None:
+          done: Any, path0: int, seed: int, days: int, watch: int) -> None:
     """Run the world once and every ledger of a bundle on it, then reduce.
 
-    Writes ``fate[ledger, kind, lane]`` and adds to ``total``, ``sums`` and ``bins``.
+    Writes ``fate[ledger, kind, lane]`` and adds to ``total``, ``sums`` and ``bins``. A
+    ledger is left once the clock in row `watch` has stopped in every lane (-1: never).
     """
     repeat(wst, w0)
     repeat(st, state)
-    live[:] = live0
+    for i in range(len(live0)):
+        live[i] = live0[i]
     # Ledgers whose months nobody reads share the last record.
     jobs, last = len(heads), len(record) - 1
+    for j in range(jobs):
+        done[j] = 0
     day = 1
     while day <= days:
         n = min(_SLAB, days + 1 - day)
         world(wst, p, table, fixed, out, path0, day, n, seed)
         for j in range(jobs):
-            size = schedule_at[j + 1] - schedule_at[j]
-            s = schedule[schedule_at[j] : schedule_at[j + 1]].reshape(
-                (days + 1, size // (days + 1))
-            )
-            ledger(st[state_at[j] * B : state_at[j + 1] * B], heads[j],
-                   ints[ints_at[j] : ints_at[j + 1]], values[values_at[j] : values_at[j + 1]],
-                   s, live[live_at[j] : live_at[j + 1]], out, record[min(j, last)], u, path0,
-                   seed, day, n)
+            if done[j] > 0:
+                continue
+            width = (schedule_at[j + 1] - schedule_at[j]) // (days + 1)
+            ledger(tail(st, state_at[j] * B), heads[j], tail(ints, ints_at[j]),
+                   tail(values, values_at[j]), tail(schedule, schedule_at[j]), width,
+                   tail(live, live_at[j]), out, record[min(j, last)], u, path0, seed, day, n)
+            if watch >= 0:
+                done[j] = stopped(tail(st, (state_at[j] + watch) * B))
         day += n
     for j in range(jobs):
-        reduce(st[state_at[j] * B : state_at[j + 1] * B], fate[j], total[j], heads[j, _SECURED])
-        drawn(st[state_at[j] * B : state_at[j + 1] * B], heads[j], total[j])
+        reduce(tail(st, state_at[j] * B), fate[j], total[j], heads[j, _SECURED])
+        drawn(tail(st, state_at[j] * B), heads[j], total[j])
         if j < len(bins):
             months(record[j], sums[j], bins[j], at)

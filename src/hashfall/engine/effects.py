@@ -11,6 +11,7 @@ from hashfall.engine.block import Fate
 from hashfall.engine.layout import LANES
 from hashfall.engine.pack import Packed, pack
 from hashfall.engine.probability import horizon_days, probability
+from hashfall.model.columns import Row
 
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
@@ -53,7 +54,7 @@ def effects(
 
     found: dict[str, tuple[float, float]] = {}
     if drivers:
-        runs = short.run(books, inner=min(s.inner, LANES), draws=draws,
+        runs = short.run(books, inner=min(s.inner, LANES), draws=draws, watch=Row.D1,
                          progress=lambda x: tell("assumptions", x))
         for i, driver in enumerate(drivers):
             low, high = (

@@ -190,18 +190,18 @@ def close(st: Any, h: Any, ints: Any, v: Any, s: Any, months: Any, day: int) -> 
 
 
 @lane_kernel
-def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, live: Any, world: Any,
+def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, width: int, live: Any, world: Any,
            months: Any, u: Any, path0: int, seed: int, day0: int, days: int) -> None:
     """Advance the ledgers of a block of paths over a slab of days.
 
     ``st`` (rows x lanes) goes through the days of ``world[day, row x lanes]``;
-    ``schedule[day, column]`` counts days from ``as_of``; ``months[month, row x lanes]``
+    ``schedule``, flat, has ``width`` columns a day from ``as_of``; ``months[month, row x lanes]``
     takes the record of each month that ends; ``live`` counts, line by line, lanes that
     owe, then says which ring slots hold money under way.
     """
     for i in range(days):
         day = day0 + i
-        s, w = schedule[day], world[i]
+        s, w = tail(schedule, day * width), world[i]
         start(st, h, ints, v, s, live, w, day)
         operate(st, h, ints, v, s, u, path0, day, seed)
         due(st, h, ints, v, s, live, day)

@@ -20,7 +20,7 @@ from hashfall.engine.bundle import Bundle, bundle
 from hashfall.engine.calendar import Floats
 from hashfall.engine.layout import LANES, SLAB_DAYS, WorldRow
 from hashfall.engine.pack import Packed
-from hashfall.model.columns import Month
+from hashfall.model.columns import Month, Row
 
 __all__ = ["Outcome", "World", "run"]
 
@@ -94,6 +94,7 @@ class _Work:
         self.record = np.zeros((kept + 1, data.months, Month.COUNT * LANES))
         self.out = np.zeros((SLAB_DAYS, int(WorldRow.COUNT) * LANES))
         self.at = np.zeros(LANES, np.int64)
+        self.done = np.zeros(data.count, np.int64)
 
 
 def block_kernel() -> Any:
@@ -121,7 +122,7 @@ class _Draws:
 
 
 def _task(world: World, data: Bundle, keep: int, first: int, count: int,
-          seed: int) -> tuple[NDArray[np.int16], Floats, Floats, NDArray[np.int32]]:
+          seed: int, watch: int) -> tuple[NDArray[np.int16], Floats, Floats, NDArray[np.int32]]:
     """Run `count` blocks from path `first`; sums stay apart by block."""
     kernel = block_kernel()
     jobs, work = data.count, _Work(data, keep)
@@ -137,13 +138,13 @@ def _task(world: World, data: Bundle, keep: int, first: int, count: int,
                data.ints_at, data.values, data.values_at, data.schedule, data.schedule_at,
                data.state, data.state_at, data.live, data.live_at, wst, u, work.out, work.st,
                work.live, work.record, work.at, fate[i], total[i], sums[i], bins,
-               first + i * LANES, seed, world.days)
+               work.done, first + i * LANES, seed, world.days, watch)
     return fate, total, sums, bins
 
 
 def run(
     world: World, books: Books, *, draws: int, inner: int, seed: int, threads: int = 2,
-    keep: int = 1, task_blocks: int = 4, stride: int | None = None,
+    keep: int = 1, task_blocks: int = 4, stride: int | None = None, watch: Row | None = None,
     progress: Progress | None = None,
 ) -> list[Outcome]:
     """Run every ledger of every draw over its own paths of one world.
@@ -167,6 +168,9 @@ def run(
     stride : int, optional
         Paths from the first of one draw to the first of the next; `inner` if not
         given. A shorter run with the stride of a longer one has its first paths.
+    watch : Row, optional
+        Clock that alone is wanted: a ledger is left once it has stopped in all paths
+        of a block. Every other figure of such a ledger is then cut short.
     progress : callable, optional
         Told the share that is done.
 
@@ -198,7 +202,8 @@ def run(
 
     def work(task: tuple[int, int, int]) -> Any:
         draw, at, count = task
-        return _task(world, source.get(draw), keep, draw * step + at * LANES, count, seed)
+        return _task(world, source.get(draw), keep, draw * step + at * LANES, count, seed,
+                     -1 if watch is None else int(watch))
 
     block_kernel()
     with ThreadPoolExecutor(max(1, threads)) as pool:
