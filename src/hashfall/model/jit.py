@@ -23,6 +23,7 @@ from numba.extending import lower_builtin, register_jitable, type_callable
 __all__ = [
     "binary_exponent",
     "binary_fraction",
+    "float_bits",
     "fma",
     "formula",
     "part",
@@ -140,7 +141,14 @@ def power_of_two(x: float) -> float:
     return math.ldexp(1.0, int(x))
 
 
-def _bits(x: float) -> int:
+def float_bits(x: float) -> int:
+    """Bits of a float as a signed whole number of 64 bits.
+
+    Examples
+    --------
+    >>> hex(float_bits(1.0)), float_bits(-0.0) < 0
+    ('0x3ff0000000000000', True)
+    """
     return int(struct.unpack("<q", struct.pack("<d", x))[0])
 
 
@@ -152,7 +160,7 @@ def binary_exponent(x: float) -> float:
     >>> binary_exponent(10.0), binary_exponent(12.0)
     (3.0, 4.0)
     """
-    return float(((_bits(x) + (_ONE - _ROOT_HALF)) >> 52) - 1023)
+    return float(((float_bits(x) + (_ONE - _ROOT_HALF)) >> 52) - 1023)
 
 
 def binary_fraction(x: float) -> float:
@@ -163,7 +171,7 @@ def binary_fraction(x: float) -> float:
     >>> binary_fraction(10.0), binary_fraction(12.0)
     (1.25, 0.75)
     """
-    low = ((_bits(x) + (_ONE - _ROOT_HALF)) & _FRACTION) + _ROOT_HALF
+    low = ((float_bits(x) + (_ONE - _ROOT_HALF)) & _FRACTION) + _ROOT_HALF
     return float(struct.unpack("<d", struct.pack("<q", low))[0])
 
 
@@ -213,17 +221,19 @@ def _emit_unit_interval(b: Any, word: Any) -> Any:
     return b.fsub(b.bitcast(bits, _F64), _real(1.0 - 2.0**-33))
 
 
-def _spell(function: Callable[..., Any], emit: Callable[..., Any], *arguments: Any) -> None:
+def _spell(function: Callable[..., Any], emit: Callable[..., Any], *arguments: Any,
+           result: Any = types.float64) -> None:
     """Tie the compiled spelling of an operation to its Python function."""
     kinds = arguments or (types.float64,) * function.__code__.co_argcount
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return emit(builder, *args)
 
-    _teach(function, lambda *found: types.float64(*kinds), lower, *kinds)
+    _teach(function, lambda *found: result(*kinds), lower, *kinds)
 
 
 _spell(fma, lambda b, x, y, z: b.fma(x, y, z))
+_spell(float_bits, lambda b, x: b.bitcast(x, _I64), result=types.int64)
 _spell(power_of_two, _emit_power_of_two)
 _spell(binary_exponent, _emit_exponent)
 _spell(binary_fraction, _emit_fraction)
