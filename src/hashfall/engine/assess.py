@@ -84,11 +84,11 @@ class Study:
     first: Packed | None = None
     line_kinds: dict[int, list[int]] = field(default_factory=dict)
 
-    def uniform(self, draw: int) -> Callable[[str], float]:
+    def uniform(self, draw: int) -> dict[str, float]:
         """Uniforms of one draw, an address for each driver's name."""
-        keys = {driver.name: driver.key for driver in self.drawer.drivers}
         seed, factor = self.options.seed, FACTOR["book"]
-        return lambda name: uniforms(seed, draw, keys[name], factor)[0]
+        return {driver.name: float(uniforms(seed, draw, driver.key, factor)[0])
+                for driver in self.drawer.drivers}
 
     def draw(self, index: int) -> Book:
         """Book of one draw."""

@@ -78,7 +78,6 @@ def calendar(as_of: dt.date, days: int) -> Calendar:
     last[0] = False
     number = np.where(last, np.cumsum(last), 0)
     quarter = last & (months[:-1].astype(np.int64) % 3 == 2)
-    length = ((months + 1).astype("datetime64[D]") - months.astype("datetime64[D]")).astype(
-        np.int64
-    )
+    after = (months + np.timedelta64(1, "M")).astype("datetime64[D]")
+    length = (after - months.astype("datetime64[D]")).astype(np.int64)
     return Calendar(as_of, days, number, quarter, dom[:-1], length[:-1])

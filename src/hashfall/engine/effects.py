@@ -22,10 +22,6 @@ _DRAWS = 12
 _LOW, _HIGH = 0.05, 0.95
 
 
-def _pinned(base: Callable[[str], float], name: str, u: float) -> Callable[[str], float]:
-    return lambda driver: u if driver == name else base(driver)
-
-
 def _pins(driver: Driver) -> tuple[float, float]:
     """Uniforms of the low and the high end; a chance happens not at all or for sure."""
     # A claim stays while u < p: 0 keeps it, 1 drops it.
@@ -49,7 +45,7 @@ def effects(
 
     def books(index: int) -> list[Packed]:
         base = s.uniform(index)
-        return [pack(s.drawer.draw(_pinned(base, driver.name, u)), short.frame)
+        return [pack(s.drawer.draw(base | {driver.name: u}), short.frame)
                 for driver in drivers for u in _pins(driver)]
 
     found: dict[str, tuple[float, float]] = {}

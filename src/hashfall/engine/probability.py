@@ -53,7 +53,7 @@ def shrunk(rates: Floats, noise: float) -> Floats:
 
     Examples
     --------
-    >>> [float(x) for x in shrunk(np.array([0.2, 0.4]), 0.02)]
+    >>> [round(float(x), 6) for x in shrunk(np.array([0.2, 0.4]), 0.02)]
     [0.3, 0.3]
     """
     spread = float(rates.var(ddof=1)) if len(rates) > 1 else 0.0
