@@ -16,8 +16,9 @@ _TOP_LEVEL_ONLY = {"hashfall", "hashfall.__main__"}
 
 def _listed(tree: ast.Module) -> list[str] | None:
     for node in tree.body:
-        names = [t.id for t in getattr(node, "targets", []) if isinstance(t, ast.Name)]
-        if isinstance(node, ast.Assign) and names == ["__all__"]:
+        found = getattr(node, "targets", None) or [getattr(node, "target", None)]
+        names = [t.id for t in found if isinstance(t, ast.Name)]
+        if isinstance(node, (ast.Assign, ast.AnnAssign)) and names == ["__all__"] and node.value:
             return [str(name) for name in ast.literal_eval(node.value)]
     return None
 

@@ -44,7 +44,9 @@ def calls(
     """Books and options that the stand-in of the engine was given; runs in an empty folder."""
     seen: list[tuple[Any, Options]] = []
 
-    def assess(prepared: Any, *, options: Options, progress: Callable[..., None]) -> Result:
+    def assess(
+        prepared: Any, market: Any, *, options: Options, progress: Callable[..., None]
+    ) -> Result:
         progress("world and ledgers", 0.5)
         seen.append((prepared, options))
         return sample
@@ -146,12 +148,12 @@ def again(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Outcome that the stand-in of the engine's rerun gives."""
     outcome: dict[str, Any] = {"identical": True, "differences": []}
 
-    def rerun(stored: Result, **_: Any) -> dict[str, Any]:
+    def run_again(stored: Result, **_: Any) -> dict[str, Any]:
         return outcome
 
-    module = types.ModuleType("hashfall.engine.provenance")
-    module.__dict__.update(rerun=rerun)
-    monkeypatch.setitem(sys.modules, "hashfall.engine.provenance", module)
+    module = types.ModuleType("hashfall.cli.again")
+    module.__dict__.update(run_again=run_again)
+    monkeypatch.setitem(sys.modules, "hashfall.cli.again", module)
     return outcome
 
 

@@ -49,6 +49,7 @@ class Total(IntEnum):
 _EXPONENTS = 48
 _SUB = 128  # bins per power of two
 BINS = 2 * _EXPONENTS * _SUB + 1
+"""Bins of the month-end histogram."""
 _MID = _EXPONENTS * _SUB
 _SLAB = SLAB_DAYS
 _SECURED, _TAPS, _R_TAP = int(Head.SECURED), int(Head.TAPS), int(Head.R_TAP)

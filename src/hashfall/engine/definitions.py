@@ -7,6 +7,7 @@ from typing import Final
 __all__ = ["DEFINITIONS", "VERSION"]
 
 VERSION: Final = "hashfall.definitions/1"
+"""Version of the definitions, carried by every result."""
 DEFINITIONS: Final = {
     "d1": "payment default: an amount due stays unpaid after its grace although every liquid "
     "means of the book was used; coins count only at the money that routes deliver in time. "
@@ -36,3 +37,4 @@ DEFINITIONS: Final = {
     "liquid means": "cash, money under way, coins that open routes take within the look-ahead, "
     "and foreign cash, less what is unpaid.",
 }
+"""What each figure of an assessment means."""

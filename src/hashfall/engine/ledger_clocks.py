@@ -52,6 +52,7 @@ _KINDS = 9
 
 @lane_kernel
 def open_day(fix: Any, w: Any, usd: Any, fixed_price: float, fixed_hashprice: float) -> None:
+    """Prices of the day, and scratch rows back to zero."""
     for k in range(B):
         price = fixed_price if fixed_price > 0.0 else w[_W_PRICE * B + k]
         reward = w[_W_REWARD * B + k]
@@ -79,6 +80,7 @@ def open_day(fix: Any, w: Any, usd: Any, fixed_price: float, fixed_hashprice: fl
 @lane_kernel
 def set_rate(to: Any, of: Any, own: Any, foreign: float, home: float, scale: float,
              fixed: float) -> None:
+    """Rate of a currency: units per USD in the world, F per unit here."""
     # Units per USD in the world; F per unit here.
     for k in range(B):
         rate = (own[k] if home > 0.0 else 1.0) / (of[k] if foreign > 0.0 else 1.0)
@@ -87,6 +89,7 @@ def set_rate(to: Any, of: Any, own: Any, foreign: float, home: float, scale: flo
 
 @lane_kernel
 def set_power(to: Any, of: Any, usd: Any, fixed: float) -> None:
+    """Power price of a region in F."""
     for k in range(B):
         to[k] = (fixed if fixed >= 0.0 else of[k]) * usd[k]
 
@@ -94,6 +97,7 @@ def set_power(to: Any, of: Any, usd: Any, fixed: float) -> None:
 @lane_kernel
 def credit(fix: Any, share: float, at_crediting: float, net: float, deduct: float,
            first_year: float, inflow: float) -> None:
+    """Coins and income of the day: what is to be sold, tax base, smoothed outflow."""
     for k in range(B):
         coins, outflow = fix[_CREDITED * B + k], fix[_OUTFLOW * B + k]
         value = coins * fix[_PRICE * B + k]
@@ -109,6 +113,7 @@ def credit(fix: Any, share: float, at_crediting: float, net: float, deduct: floa
 
 @lane_kernel
 def assess_tax(fix: Any, line: Any, rate: float, carry: float, first_year: float) -> None:
+    """Profit tax of a period, billed on its line."""
     for k in range(B):
         profit, loss = tax_base(fix[_BASE * B + k], fix[_LOSS * B + k], carry)
         tax = tax_assessed(profit, rate)
@@ -120,18 +125,21 @@ def assess_tax(fix: Any, line: Any, rate: float, carry: float, first_year: float
 
 @lane_kernel
 def add_inflow(fix: Any, rate: Any, amount: float) -> None:
+    """Money that comes in on a fixed date."""
     for k in range(B):
         fix[_RECEIPTS * B + k] += amount * rate[k]
 
 
 @lane_kernel
 def work_off(fix: Any, rate: Any, amount: float) -> None:
+    """Prepaid service worked off today."""
     for k in range(B):
         fix[_SETOFF * B + k] += amount * rate[k]
 
 
 @lane_kernel
 def bank(fix: Any) -> None:
+    """Receipts of the day become free cash."""
     for k in range(B):
         fix[_CASH * B + k] += fix[_RECEIPTS * B + k]
         fix[_RECEIPTS * B + k] = 0.0
@@ -142,6 +150,7 @@ def bank(fix: Any) -> None:
 @lane_kernel
 def clocks(fix: Any, usd: Any, day: float, tolerance: float, net: float, machines: float,
            pledged: float, sites: float, hp0: float, decay: float) -> None:
+    """D1, first shortage and D4 of the day."""
     for k in range(B):
         past = 1.0 if fix[_PAST * B + k] > tolerance else 0.0
         # Values are read before they are chosen from: a load inside a choice
@@ -169,6 +178,7 @@ def clocks(fix: Any, usd: Any, day: float, tolerance: float, net: float, machine
 @lane_kernel
 def lender(fix: Any, usd: Any, pledged: float, hp0: float, decay: float, decay90: float,
            fire: float, secured: float, service: float, due: float, net: float) -> None:
+    """Weekly test of a lender secured on machines."""
     for k in range(B):
         resale = resale_factor(fix[_HP * B + k], hp0, decay) * pledged * usd[k]
         now = resale * (1.0 - fire)
@@ -190,6 +200,7 @@ def lender(fix: Any, usd: Any, pledged: float, hp0: float, decay: float, decay90
 def covenant(fix: Any, usd: Any, kind: float, level: float, day: float, net: float,
              machines: float, pledged: float, hp0: float, decay: float,
              secured: float) -> None:
+    """Test of one covenant."""
     for k in range(B):
         price, breach = fix[_PRICE * B + k], fix[_BREACH * B + k]
         coins = fix[_COINS * B + k] * price * net
@@ -207,6 +218,7 @@ def covenant(fix: Any, usd: Any, kind: float, level: float, day: float, net: flo
 
 @lane_kernel
 def month(fix: Any, out: Any, route_cap: float, net: float) -> None:
+    """Record of a month that ends."""
     for k in range(B):
         value = fix[_PRICE * B + k] * net
         coins = fix[_COINS * B + k]
@@ -226,6 +238,7 @@ def month(fix: Any, out: Any, route_cap: float, net: float) -> None:
 
 @lane_kernel
 def month_due(fix: Any, out: Any) -> None:
+    """What fell due in the month, by class."""
     for j in range(_KINDS):
         row = tail(fix, (_DUE + j) * B)
         to = tail(out, (_M_DUE + j) * B)
@@ -236,6 +249,7 @@ def month_due(fix: Any, out: Any) -> None:
 
 @lane_kernel
 def quarter(fix: Any) -> None:
+    """A new quarter for debt service."""
     for k in range(B):
         fix[_OPER * B + k] = 0.0
         fix[_SERVICE * B + k] = 0.0

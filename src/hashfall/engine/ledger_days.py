@@ -50,6 +50,7 @@ _PAYROLL, _INTEREST, _PRINCIPAL, _FIXED = x_.PAYROLL, x_.INTEREST, x_.PRINCIPAL,
 
 @lane_kernel
 def start(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, w: Any, day: int) -> None:
+    """Open a day: rates, power, money that arrives."""
     home = h[_IX]
     for x in range(h[_CURRENCIES]):
         to = tail(st, (_RATE + x) * B)
@@ -135,6 +136,7 @@ def host_clients(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
 @lane_kernel
 def operate(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, day: int,
             seed: int) -> None:
+    """What machines and clients do in a day."""
     mine(st, h, ints, v, s, u, path0, day, seed)
     host_clients(st, h, ints, v, s)
     inflow = 0.0
@@ -200,6 +202,7 @@ def bills(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, first_year: flo
 
 @lane_kernel
 def due(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> None:
+    """What falls due in a day: bills, fixed amounts, tax, loans."""
     first_year = 1.0 if day <= _YEAR else 0.0
     if s[_TAX_SET] > 0.0 and h[_TAX] >= 0:
         row = h[_RL] + h[_TAX] * _LINE_ROWS

@@ -52,6 +52,7 @@ _T_STOCK, _T_DRAWN, _T_OWED = int(Tap.STOCK), int(Tap.DRAWN), int(Tap.OWED)
 @lane_kernel
 def prices(fix: Any, out: int, rate: Any, power: Any, contract: float,
            market: float) -> None:
+    """Power price or tariff in F per kWh, into a row."""
     to = tail(fix, out * B)
     for k in range(B):
         to[k] = contract * rate[k] + market * power[k]
@@ -60,6 +61,7 @@ def prices(fix: Any, out: int, rate: Any, power: Any, contract: float,
 @lane_kernel
 def fleet(fix: Any, line: Any, ph: float, pledged: float, fee: float, kwh: float,
           top: float) -> None:
+    """One day of a fleet."""
     for k in range(B):
         left = fix[_MACHINES * B + k]
         running = ph * (1.0 if pledged > 0.0 else left)
@@ -76,6 +78,7 @@ def fleet(fix: Any, line: Any, ph: float, pledged: float, fee: float, kwh: float
 @lane_kernel
 def clients(fix: Any, host: Any, pays: float, kwh: float, fee: float, leave_after: float,
             leave: float, back_after: float, back: float, most: float) -> None:
+    """How long clients have lost or earned, and what share of them stays."""
     for k in range(B):
         margin = client_margin(
             fix[_PRICE * B + k], fix[_REWARD * B + k], fee, kwh,
@@ -93,6 +96,7 @@ def clients(fix: Any, host: Any, pays: float, kwh: float, fee: float, leave_afte
 @lane_kernel
 def hosting(fix: Any, host: Any, line: Any, kwh_day: float, pays: float,
             bad_debt: float) -> None:
+    """One day of a hosting tier: energy, bill, power cost."""
     for k in range(B):
         energy = kwh_day * host[_H_PRESENT * B + k]
         bill = energy * fix[_TARIFF * B + k]
@@ -106,6 +110,7 @@ def hosting(fix: Any, host: Any, line: Any, kwh_day: float, pays: float,
 
 @lane_kernel
 def collect(fix: Any, host: Any, paid: float, month_end: float, bad_debt: float) -> None:
+    """Hosting bills at the end of a month and on their due day."""
     for k in range(B):
         accrued = host[_H_ACCRUED * B + k]
         billed = host[_H_BILLED * B + k] + accrued * month_end
@@ -125,6 +130,7 @@ def collect(fix: Any, host: Any, paid: float, month_end: float, bad_debt: float)
 
 @lane_kernel
 def arrive(fix: Any, ring: Any) -> None:
+    """Money under way that comes in today."""
     for k in range(B):
         money = ring[k]
         left = fix[_PENDING * B + k] - money
@@ -135,18 +141,21 @@ def arrive(fix: Any, ring: Any) -> None:
 
 @lane_kernel
 def bill_soon(fix: Any, line: Any, rate: Any) -> None:
+    """Bills that fall due within the look-ahead, among the need."""
     for k in range(B):
         fix[_NEED * B + k] += line[_L_BILLED * B + k] * rate[k]
 
 
 @lane_kernel
 def call_soon(fix: Any, tap: Any, rate: Any) -> None:
+    """Credit lines that end within the look-ahead, among the need."""
     for k in range(B):
         fix[_NEED * B + k] += tap[_T_OWED * B + k] * rate[k]
 
 
 @lane_kernel
 def need(fix: Any, ahead: float, days: float) -> int:
+    """Money to look for; counts the lanes that look."""
     looking = 0
     for k in range(B):
         x = need_ahead(
@@ -163,6 +172,7 @@ def need(fix: Any, ahead: float, days: float) -> int:
 @lane_kernel
 def route(fix: Any, tap: Any, ring: Any, delayed: float, cap: float, share: float,
           at_sale: float, number: float) -> None:
+    """Coins sold on one route."""
     for k in range(B):
         spot, last = fix[_PRICE * B + k], fix[_LAST * B + k]
         sold = sale_btc(
@@ -188,6 +198,7 @@ def route(fix: Any, tap: Any, ring: Any, delayed: float, cap: float, share: floa
 @lane_kernel
 def stock(fix: Any, tap: Any, rate: Any, cap: float, share: float, covenants: float,
           debt: float, number: float) -> None:
+    """Money drawn from a credit line or from foreign cash."""
     for k in range(B):
         unit = rate[k] * share
         shut = covenants * fix[_BREACH * B + k]
@@ -207,6 +218,7 @@ def stock(fix: Any, tap: Any, rate: Any, cap: float, share: float, covenants: fl
 
 @lane_kernel
 def count_stock(fix: Any, tap: Any, rate: Any, debt: float, shut: float) -> None:
+    """Foreign cash and drawn lines, for the clocks."""
     for k in range(B):
         own = tap[_T_STOCK * B + k] * rate[k] * (1.0 - debt)
         fix[_OTHER * B + k] += own * (1.0 - shut)
@@ -217,6 +229,7 @@ def count_stock(fix: Any, tap: Any, rate: Any, debt: float, shut: float) -> None
 @lane_kernel
 def equity(fix: Any, tap: Any, ring: Any, rate: Any, cap: float,
            share: float, price0: float, beta: float, number: float) -> None:
+    """Shares sold at a share of the traded volume."""
     for k in range(B):
         last = fix[_LAST * B + k]
         unit = rate[k] * share
@@ -238,6 +251,7 @@ def equity(fix: Any, tap: Any, ring: Any, rate: Any, cap: float,
 @lane_kernel
 def machines(fix: Any, tap: Any, ring: Any, rate: Any, cap: float,
              share: float, value: float, hp0: float, decay: float, number: float) -> None:
+    """Own machines sold in distress."""
     for k in range(B):
         last = fix[_LAST * B + k]
         worth = value * decay * (fix[_HP * B + k] / hp0) * rate[k] * share

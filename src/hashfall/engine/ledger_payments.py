@@ -36,12 +36,14 @@ _O_ASKED, _O_DAYS = int(Loan.ASKED), int(Loan.DAYS)
 
 @lane_kernel
 def gross(fix: Any) -> None:
+    """Receipts of the day before frozen accounts take their part."""
     for k in range(B):
         fix[_GROSS * B + k] = fix[_RECEIPTS * B + k]
 
 
 @lane_kernel
 def seize(fix: Any, row: Any, share: float, up_to: float) -> None:
+    """A freeze begins: it takes a share of the cash."""
     for k in range(B):
         cash, held = fix[_CASH * B + k], row[_F_HELD * B + k]
         x = frozen(cash, share, cash, held, up_to)
@@ -51,6 +53,7 @@ def seize(fix: Any, row: Any, share: float, up_to: float) -> None:
 
 @lane_kernel
 def hold(fix: Any, row: Any, share: float, up_to: float) -> None:
+    """Part of the receipts that a frozen account holds."""
     for k in range(B):
         left, held = fix[_RECEIPTS * B + k], row[_F_HELD * B + k]
         x = frozen(fix[_GROSS * B + k], share, left, held, up_to)
@@ -60,6 +63,7 @@ def hold(fix: Any, row: Any, share: float, up_to: float) -> None:
 
 @lane_kernel
 def release(fix: Any, row: Any) -> None:
+    """A freeze ends: its cash is free."""
     for k in range(B):
         fix[_CASH * B + k] += row[_F_HELD * B + k]
         row[_F_HELD * B + k] = 0.0
@@ -67,12 +71,14 @@ def release(fix: Any, row: Any) -> None:
 
 @lane_kernel
 def allow(row: Any, allowance: float) -> None:
+    """A new month's allowance of a frozen account."""
     for k in range(B):
         row[_F_ALLOWED * B + k] = allowance
 
 
 @lane_kernel
 def let_pay(row: Any, line: Any, rate: Any) -> None:
+    """What a frozen account may still pay on a line."""
     for k in range(B):
         held, allowed = row[_F_HELD * B + k], row[_F_ALLOWED * B + k]
         owed = line[_L_UNPAID * B + k]
@@ -85,6 +91,7 @@ def let_pay(row: Any, line: Any, rate: Any) -> None:
 
 @lane_kernel
 def count_held(fix: Any, row: Any) -> None:
+    """Frozen cash, for the clocks."""
     for k in range(B):
         fix[_HELD * B + k] += row[_F_HELD * B + k]
 
@@ -95,6 +102,7 @@ def count_held(fix: Any, row: Any) -> None:
 def fall_due(fix: Any, line: Any, fell: Any, rate: Any, fixed: float, bill_due: float,
              mature: float, month_end: float, service: float, running: float,
              deduct: float, out_fixed: float, out_bill: float) -> None:
+    """What falls due on a line, and bills of a month that ends."""
     for k in range(B):
         billed, accrued = line[_L_BILLED * B + k], line[_L_ACCRUED * B + k]
         bill = billed * bill_due
@@ -113,6 +121,7 @@ def fall_due(fix: Any, line: Any, fell: Any, rate: Any, fixed: float, bill_due: 
 
 @lane_kernel
 def count_unpaid(fix: Any, line: Any, rate: Any) -> None:
+    """What a line owes, among the need."""
     for k in range(B):
         fix[_UNPAID * B + k] += line[_L_UNPAID * B + k] * rate[k]
 
@@ -120,6 +129,7 @@ def count_unpaid(fix: Any, line: Any, rate: Any) -> None:
 @lane_kernel
 def settle(fix: Any, line: Any, rate: Any, recent: float, standing: float, number: float,
            tolerance: float) -> int:
+    """Payment of a line out of free cash, and what is past its grace."""
     owing = 0
     for k in range(B):
         before = line[_L_UNPAID * B + k]
@@ -143,6 +153,7 @@ def settle(fix: Any, line: Any, rate: Any, recent: float, standing: float, numbe
 
 @lane_kernel
 def clear_unpaid(fix: Any) -> None:
+    """Sums of what is unpaid, back to zero."""
     for k in range(B):
         fix[_UNPAID * B + k] = 0.0
         fix[_LATE * B + k] = 0.0
@@ -150,12 +161,14 @@ def clear_unpaid(fix: Any) -> None:
 
 @lane_kernel
 def count_bills(fix: Any, line: Any, rate: Any) -> None:
+    """Bills issued or accrued and not yet due, for the clocks."""
     for k in range(B):
         fix[_OWED * B + k] += (line[_L_BILLED * B + k] + line[_L_ACCRUED * B + k]) * rate[k]
 
 
 @lane_kernel
 def count_amount(fix: Any, rate: Any, amount: float) -> None:
+    """A fixed amount owed, for the clocks."""
     for k in range(B):
         fix[_OWED * B + k] += amount * rate[k]
 
@@ -165,6 +178,7 @@ def count_amount(fix: Any, rate: Any, amount: float) -> None:
 @lane_kernel
 def accrue(fix: Any, owed: Any, interest: Any, rate: Any, per_day: float,
            first_year: float) -> None:
+    """Interest of the day on what is owed."""
     for k in range(B):
         charge = owed[k] * per_day
         interest[_L_ACCRUED * B + k] += charge
@@ -174,6 +188,7 @@ def accrue(fix: Any, owed: Any, interest: Any, rate: Any, per_day: float,
 @lane_kernel
 def call_margin(fix: Any, loan: Any, margin: Any, rate: Any, call: float, target: float,
                 cure: float) -> None:
+    """Margin call of a loan on coins: free coins first, then money."""
     for k in range(B):
         price, free = fix[_PRICE * B + k], fix[_COINS * B + k]
         coll, unpaid = loan[_O_COLLATERAL * B + k], margin[_L_UNPAID * B + k]
@@ -197,6 +212,7 @@ def call_margin(fix: Any, loan: Any, margin: Any, rate: Any, call: float, target
 @lane_kernel
 def close_out(fix: Any, loan: Any, margin: Any, rate: Any, level: float, keep: float,
               at_sale: float) -> None:
+    """Collateral sold by the lender of a loan on coins."""
     # The lender sells what it needs, gives back the rest, and asks for no margin.
     for k in range(B):
         price, principal = fix[_PRICE * B + k], loan[_O_PRINCIPAL * B + k]
@@ -217,6 +233,7 @@ def close_out(fix: Any, loan: Any, margin: Any, rate: Any, level: float, keep: f
 
 @lane_kernel
 def mature(fix: Any, loan: Any, margin: Any, principal: Any) -> None:
+    """A loan on coins at maturity: owed, its collateral free."""
     for k in range(B):
         principal[_L_BILLED * B + k] += loan[_O_PRINCIPAL * B + k]
         fix[_COINS * B + k] += loan[_O_COLLATERAL * B + k]
@@ -229,6 +246,7 @@ def mature(fix: Any, loan: Any, margin: Any, principal: Any) -> None:
 
 @lane_kernel
 def credit_margin(loan: Any, margin: Any) -> None:
+    """What was paid on a margin call, taken off the loan."""
     for k in range(B):
         unpaid = margin[_L_UNPAID * B + k]
         left = loan[_O_PRINCIPAL * B + k] - (loan[_O_ASKED * B + k] - unpaid)
@@ -238,6 +256,7 @@ def credit_margin(loan: Any, margin: Any) -> None:
 
 @lane_kernel
 def count_loan(fix: Any, loan: Any, rate: Any) -> None:
+    """A loan on coins, for the clocks."""
     # What is asked for in money stands among the unpaid amounts already.
     for k in range(B):
         fix[_DEBT * B + k] += loan[_O_PRINCIPAL * B + k] * rate[k]
@@ -247,6 +266,7 @@ def count_loan(fix: Any, loan: Any, rate: Any) -> None:
 
 @lane_kernel
 def call_line(tap: Any, principal: Any) -> None:
+    """A credit line that ends: what is drawn falls due."""
     for k in range(B):
         principal[_L_BILLED * B + k] += tap[_T_OWED * B + k]
         tap[_T_OWED * B + k] = 0.0
