@@ -93,6 +93,16 @@ def _teach(function: Callable[..., Any], typed: Callable[..., Any], lower: Calla
     lower_builtin(function, *arguments)(lower)
 
 
+class _PartFlags(Flags):  # type: ignore[misc]  # numba ships no types
+    """Options of a part, compared by what is set: the compiler does so for every operation."""
+
+    def __hash__(self) -> int:
+        return len(self._values)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _PartFlags) and bool(self._values == other._values)
+
+
 def _call(function: Callable[..., Any], inline: bool) -> Callable[..., Any]:
     """Emit a call of `function`, compiled once into the library at hand."""
 
@@ -101,7 +111,7 @@ def _call(function: Callable[..., Any], inline: bool) -> Callable[..., Any]:
         known = _PARTS.setdefault(library, {})
         key = (function, signature.args)
         if key not in known:
-            flags = Flags()
+            flags = _PartFlags()
             flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
             flags.error_model, flags.forceinline = "numpy", inline
             known[key] = compile_internal(
