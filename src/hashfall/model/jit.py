@@ -114,10 +114,13 @@ def _call(function: Callable[..., Any], inline: bool) -> Callable[..., Any]:
             flags = _PartFlags()
             flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
             flags.error_model, flags.forceinline = "numpy", inline
-            known[key] = compile_internal(
+            made = compile_internal(
                 context.typing_context, context, library, function, signature.args,
                 signature.return_type, flags, {},
             ).fndesc
+            # Dropped from the code once every call of it is inlined.
+            library._final_module.get_function(made.llvm_func_name).linkage = "linkonce_odr"
+            known[key] = made
         return context.call_internal(builder, known[key], signature, args)
 
     return lower
