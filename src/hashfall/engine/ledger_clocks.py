@@ -253,6 +253,3 @@ def quarter(fix: Any) -> None:
     for k in range(B):
         fix[_OPER * B + k] = 0.0
         fix[_SERVICE * B + k] = 0.0
-
-
-

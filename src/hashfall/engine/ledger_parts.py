@@ -265,6 +265,3 @@ def machines(fix: Any, tap: Any, ring: Any, rate: Any, cap: float,
         fix[_PENDING * B + k] += money
         ring[k] += money
         fix[_LAST * B + k] = number if money > 0.0 else last
-
-
-

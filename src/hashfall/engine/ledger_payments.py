@@ -271,6 +271,3 @@ def call_line(tap: Any, principal: Any) -> None:
         principal[_L_BILLED * B + k] += tap[_T_OWED * B + k]
         tap[_T_OWED * B + k] = 0.0
         tap[_T_STOCK * B + k] = 0.0
-
-
-

@@ -22,7 +22,7 @@ from hashfall.engine.layout import LANES, SLAB_DAYS, WorldRow
 from hashfall.engine.pack import Packed
 from hashfall.model.columns import Month, Row
 
-__all__ = ["Outcome", "World", "run"]
+__all__ = ["Outcome", "World", "run", "run_block"]
 
 Progress = Callable[[float], None]
 Books = Callable[[int], Sequence[Packed]]
@@ -122,10 +122,11 @@ class _Draws:
 
 
 def _task(world: World, data: Bundle, keep: int, first: int, count: int,
-          seed: int, watch: int) -> tuple[NDArray[np.int16], Floats, Floats, NDArray[np.int32]]:
+          seed: int, watch: int, work: _Work | None = None
+          ) -> tuple[NDArray[np.int16], Floats, Floats, NDArray[np.int32]]:
     """Run `count` blocks from path `first`; sums stay apart by block."""
     kernel = block_kernel()
-    jobs, work = data.count, _Work(data, keep)
+    jobs, work = data.count, work or _Work(data, keep)
     wst = np.zeros(world.state.size * LANES)
     u = np.zeros(LANES)
     # One contiguous array a block: a strided view would be another type to the compiler.
@@ -140,6 +141,33 @@ def _task(world: World, data: Bundle, keep: int, first: int, count: int,
                work.live, work.record, work.at, fate[i], total[i], sums[i], bins,
                work.done, first + i * LANES, seed, world.days, watch)
     return fate, total, sums, bins
+
+
+def run_block(world: World, packed: Packed, first: int, seed: int) -> tuple[Floats, Floats]:
+    """One block of paths of one ledger: its final state and its records of months.
+
+    Parameters
+    ----------
+    world : World
+        Planned world.
+    packed : Packed
+        Ledger.
+    first : int
+        Number of the block's first path.
+    seed : int
+        Seed.
+
+    Returns
+    -------
+    state : ndarray of shape (rows, lanes)
+        Rows of `hashfall.model.columns.Row` first.
+    months : ndarray of shape (months, rows, lanes)
+        Rows are those of `hashfall.model.columns.Month`.
+    """
+    data = bundle([packed])
+    work = _Work(data, 1)
+    _task(world, data, 1, first, 1, seed, -1, work)
+    return work.st.reshape(-1, LANES), work.record[0].reshape(data.months, -1, LANES)
 
 
 def run(

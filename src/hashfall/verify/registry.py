@@ -64,6 +64,8 @@ CHECKS = (
                "known answers of the generator, moments and independence"),
     Registered("twin", "twins:check_twin",
                "compiled kernels give the bits of their readable twins"),
+    Registered("conservation", "ledger_twin:check_conservation",
+               "the ledger's money, coins and debts: every entry added again"),
 )
 """All checks, in the order in which they run and print."""
 

@@ -18,6 +18,7 @@ from hashfall.engine.layout import (
 )
 from hashfall.engine.streams import FACTOR, NORMAL_PLACE, uniforms
 from hashfall.verify.check import Check, holds
+from hashfall.verify.ledger_twin import ledger_rows
 from hashfall.verify.simulate import generator
 
 __all__ = ["check_twin"]
@@ -113,5 +114,5 @@ def _world_row(name: str, mode: float) -> Check:
 
 
 def check_twin() -> list[Check]:
-    """World kernel against its twin, price by GARCH and by bootstrap."""
-    return [_world_row("GARCH", 0.0), _world_row("bootstrap", 1.0)]
+    """Kernels against their twins: the world by GARCH and by bootstrap, the ledger."""
+    return [_world_row("GARCH", 0.0), _world_row("bootstrap", 1.0), *ledger_rows("twin")]
