@@ -27,7 +27,7 @@ RUSSIA = (("bitriver", ()), ("bitriver", ("bitriver_no_freeze",)),
 def main() -> None:
     """Run every case and print its line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--paths", type=int, default=24576)
+    parser.add_argument("--paths", type=int, default=16384)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()

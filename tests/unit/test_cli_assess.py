@@ -26,7 +26,7 @@ class Options:
     """Stand-in of the engine's options."""
 
     years: float = 3.0
-    paths: int = 24576
+    paths: int = 16384
     seed: int = 7
     threads: int = 2
 

@@ -61,7 +61,7 @@ class AssessOptions:
     """
 
     years: float = 3.0
-    paths: int = 24576
+    paths: int = 16384
     draws: int = 64
     seed: int = 7
     threads: int = 2

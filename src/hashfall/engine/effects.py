@@ -81,4 +81,5 @@ def _missing(prepared: Prepared, drivers: tuple[Driver, ...],
             "path": entry.path, "why": entry.why, "used_instead": entry.used_instead,
             "pd_low": None if pd is None else pd[0], "pd_high": None if pd is None else pd[1],
         })
-    return rows
+    # What moves the answer most comes first; what was not run stands at the end.
+    return sorted(rows, key=lambda row: -abs((row["pd_high"] or 0.0) - (row["pd_low"] or 0.0)))
