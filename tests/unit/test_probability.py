@@ -46,8 +46,8 @@ def test_shrinking_leaves_the_mean() -> None:
 
 
 @pytest.mark.parametrize(("as_of", "months", "days"), [
-    (dt.date(2022, 9, 30), 12, 365), (dt.date(2023, 8, 31), 6, 182), (dt.date(2024, 2, 29), 12, 365),
-    (dt.date(2022, 12, 31), 2, 59),
+    (dt.date(2022, 9, 30), 12, 365), (dt.date(2023, 8, 31), 6, 182),
+    (dt.date(2024, 2, 29), 12, 365), (dt.date(2022, 12, 31), 2, 59),
 ])
 def test_horizons_are_calendar_months(as_of: dt.date, months: int, days: int) -> None:
     assert horizon_days(as_of, months) == days

@@ -141,7 +141,6 @@ def describe_outcome(s: Study, base: Outcome, runways: Sequence[Outcome]) -> dic
         for name, outcome in zip(("cash_only", "cash_and_coins"), runways, strict=False)
     }
     out["last_source"], out["first_unpaid"] = _ends(s, base)
-    out["stories"] = []
     return out
 
 

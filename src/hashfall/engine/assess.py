@@ -24,6 +24,7 @@ from hashfall.engine.probability import horizon_days, probability
 from hashfall.engine.provenance import provenance_of
 from hashfall.engine.run import Outcome, run
 from hashfall.engine.setup import WorldPlan
+from hashfall.engine.stories import stories
 from hashfall.engine.streams import FACTOR, uniforms
 from hashfall.engine.variants import attribute, possible_causes, without
 from hashfall.model.columns import Row
@@ -188,6 +189,7 @@ def _main(s: Study, prepared: Prepared, tell: Progress) -> dict[str, Any]:
     result = head_of(s, prepared)
     result["pd"] = pd_table(s, base)
     result |= describe_outcome(s, base, runways)
+    result["stories"] = stories(s, base) if s.options.detail else []
     return result
 
 

@@ -46,7 +46,9 @@ def stories(s: Study, base: Outcome) -> list[dict[str, Any]]:
         draw = path // s.inner
         packed, cal = s.base(draw), s.base(0).calendar
         assert cal is not None  # every packed book has one
-        trace = replay(s.plan, packed, path, s.options.seed)
+        # What comes after the default is not told, so it is not replayed.
+        last = int(days[path]) if days[path] > 0 else s.plan.days
+        trace = replay(s.plan.shortened(last), packed, path, s.options.seed)
         rows.append({
             "path": path, "draw": draw, "d1_day": int(days[path]) if days[path] > 0 else None,
             "events": story(trace, s.draw(draw), cal),
