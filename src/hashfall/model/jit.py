@@ -74,7 +74,8 @@ def part(function: F) -> F:
     way gives each function code of its own, optimised and emitted again at every
     level of calls: half as long again for the kernels here.
     """
-    result = _RESULTS[function.__annotations__["return"]]
+    says = function.__annotations__["return"]
+    result = _RESULTS[getattr(says, "__name__", str(says))]
 
     def typed(*found: Any) -> Any:
         # As plain numbers: a literal would be compiled anew for each value.
