@@ -11,11 +11,13 @@ import pytest
 from hashfall.engine.layout import WorldParam
 from hashfall.model import consensus, garch_term, hashprice, merton, passage, ruin
 from hashfall.model import retarget as kernel_rule
+from hashfall.model.reference import ledger_pay
 from hashfall.verify import companies, plan, price, run, simulate, streams
 from hashfall.verify.simulate import Surplus
 
 _ruin_by, _ruin_ever, _day_ends = ruin.ruin_by, ruin.ruin_ever, ruin.ruin_at_day_ends
 _hits, _merton, _surplus_at = passage.hits_zero, merton.terminal_default, simulate.surplus_at
+_sale_btc, _book_payment = ledger_pay.sale_btc, ledger_pay._book_payment
 _philox, _retarget, _plan = streams.philox, consensus.retarget, plan._plan
 
 
@@ -70,6 +72,10 @@ def _rounded_otherwise(y: float, z: float, kappa: float, sd: float) -> float:
     return (1.0 - kappa) * y + sd * z
 
 
+def _loses_a_cent(x: Any, place: int, line: Any, units: float, what: str) -> None:
+    _book_payment(x, place, line, units - 0.01, what)
+
+
 def _not_truncated(mantissa: float, size: float, span: float) -> float:
     return float(round(mantissa * span / kernel_rule.TARGET_SPAN_S))
 
@@ -121,6 +127,8 @@ _WRONG: list[tuple[str, Any, str, Any]] = [
     ("streams", streams, "philox", _other_key),
     ("twin", "hashfall.model.reference.world", "ou_step", _rounded_otherwise),
     ("twin", "hashfall.model.reference.world", "fee_step", lambda *a: 1.0),
+    ("twin", ledger_pay, "sale_btc", lambda *a: 0.999 * _sale_btc(*a)),
+    ("conservation", ledger_pay, "_book_payment", _loses_a_cent),
     ("retarget-kernel", consensus, "TARGET_SPAN_S", 2015 * 600),
     ("retarget-kernel", kernel_rule, "retarget_mantissa", _not_truncated),
     ("retarget-outage", consensus, "retarget", lambda first, last, bits: bits),
