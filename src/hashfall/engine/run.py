@@ -115,7 +115,7 @@ class _Draws:
         """Bundle of one draw."""
         with self.lock:
             if draw not in self.kept:
-                if len(self.kept) >= 4:
+                if len(self.kept) >= 2:
                     self.kept.pop(next(iter(self.kept)))
                 self.kept[draw] = bundle(self.books(draw))
             return self.kept[draw]

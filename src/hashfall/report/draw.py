@@ -1,8 +1,4 @@
-"""Drawings made from chart specifications, without a browser.
-
-The converter starts once a process (about 0.4 s) and takes some hundredths of a
-second a chart.
-"""
+"""Drawings made from chart specifications, without a browser."""
 
 from __future__ import annotations
 
@@ -11,20 +7,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from hashfall.report.charts import CHARTS
+from hashfall.report.drawer import draw_all, draw_here
 from hashfall.report.spec import Spec
 from hashfall.report.theme import COLOURS, HATCHES, hatch_defs, themed
 
 __all__ = ["page_svgs", "png", "svg"]
 
-_VEGA_LITE = "6.4"
 _OPEN = re.compile(r"^<svg [^>]*>")
 
 
 def svg(spec: Spec) -> str:
     """SVG text of a chart in the light colours."""
-    import vl_convert
-
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE))
+    return draw_here([spec])[0]
 
 
 def png(spec: Spec, scale: float = 2.0) -> bytes:
@@ -41,16 +35,18 @@ def png(spec: Spec, scale: float = 2.0) -> bytes:
 
 def page_svgs(result: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Wide and narrow drawing of every chart of a result that has something to show."""
-    drawings = {}
+    wanted: list[tuple[str, bool, Spec]] = []
     for name, make in CHARTS.items():
-        pair = []
         for narrow in (False, True):
             spec = make(result, narrow)
             if spec is not None:
-                pair.append(_inline(svg(spec), f"{name}-{'n' if narrow else 'w'}"))
-        if pair:
-            drawings[name] = (pair[0], pair[1])
-    return drawings
+                wanted.append((name, narrow, spec))
+    texts = draw_all([spec for _, _, spec in wanted])
+    drawn = {
+        (name, narrow): _inline(text, f"{name}-{'n' if narrow else 'w'}")
+        for (name, narrow, _), text in zip(wanted, texts, strict=True)
+    }
+    return {name: (drawn[name, False], drawn[name, True]) for name, narrow in drawn if narrow}
 
 
 def _inline(text: str, identifier: str) -> str:
