@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["effects"]
 
-_DRAWS = 12
+_DRAWS = 10
 _AT_ONCE = 12  # drivers in one run: their ledgers stay in the cache, and memory stays flat
 _LOW, _HIGH = 0.05, 0.95
 

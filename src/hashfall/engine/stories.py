@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["chosen", "stories"]
 
+_YEAR = 365
+
 
 def chosen(days: Any) -> list[int]:
     """Paths worth telling: at the 10% and 50% point of the defaults, and a survivor.
@@ -46,11 +48,14 @@ def stories(s: Study, base: Outcome) -> list[dict[str, Any]]:
         draw = path // s.inner
         packed, cal = s.base(draw), s.base(0).calendar
         assert cal is not None  # every packed book has one
-        # What comes after the default is not told, so it is not replayed.
-        last = int(days[path]) if days[path] > 0 else s.plan.days
-        trace = replay(s.plan.shortened(last), packed, path, s.options.seed)
-        rows.append({
-            "path": path, "draw": draw, "d1_day": int(days[path]) if days[path] > 0 else None,
-            "events": story(trace, s.draw(draw), cal),
-        })
+        # What comes after the default is not told; of a path that lives, the first year is.
+        dies = days[path] > 0
+        last = int(days[path]) if dies else min(_YEAR, s.plan.days)
+        events = story(replay(s.plan.shortened(last), packed, path, s.options.seed),
+                       s.draw(draw), cal)
+        if not dies:
+            events.append({"day": last, "date": cal.date(last).isoformat(),
+                           "text": "told up to here; the path lives to the end of the run"})
+        rows.append({"path": path, "draw": draw, "d1_day": last if dies else None,
+                     "events": events})
     return rows
