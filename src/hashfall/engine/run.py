@@ -127,6 +127,7 @@ def _task(world: World, data: Bundle, keep: int, first: int, count: int,
     """Run `count` blocks from path `first`; sums stay apart by block."""
     kernel = block_kernel()
     jobs, work = data.count, work or _Work(data, keep)
+    signed = seed - (1 << 64) if seed >> 63 else seed  # the same 64 bits
     wst = np.zeros(world.state.size * LANES)
     u = np.zeros(LANES)
     # One contiguous array a block: a strided view would be another type to the compiler.
@@ -139,7 +140,7 @@ def _task(world: World, data: Bundle, keep: int, first: int, count: int,
                data.ints_at, data.values, data.values_at, data.schedule, data.schedule_at,
                data.state, data.state_at, data.live, data.live_at, wst, u, work.out, work.st,
                work.live, work.record, work.at, fate[i], total[i], sums[i], bins,
-               work.done, first + i * LANES, seed, world.days, watch)
+               work.done, first + i * LANES, signed, world.days, watch)
     return fate, total, sums, bins
 
 
