@@ -72,16 +72,24 @@ def test_a_call_lapses_when_the_price_comes_back(small_book: Small, run_small: R
     assert closing(path, "margin asked") == 0.0
 
 
+def test_a_payment_below_the_level_of_a_call_ends_it(small_book: Small, run_small: Run) -> None:
+    # At 14,000 the call is 30,000; 5,000 bring the loan to 95,000 / 140,000 = 0.679 < 0.7.
+    book = small_book(coin_loans={"m": loan()}, cash=5_000.0)
+    _, path = run_small(book, 20, prices={3: 14_000.0})
+    assert path.days[2].unpaid == pytest.approx(25_000.0)
+    assert path.row(Row.D1) == CLOCKS_NEVER
+
+
 def test_calls_that_are_met_start_new_days_of_cure(small_book: Small, run_small: Run) -> None:
-    # Calls of 30,000, 21,700 and 14,973 are paid; of the fourth, 10,331, only 4,327 are left
-    # to pay: its own two days of cure count.
+    # Calls of 30,000, 21,700 and 14,973 are paid; of the fourth, 10,331, only 27 can be: its
+    # own two days of cure count.
     falling = {day: 14_000.0 * 0.69 ** (day - 3) for day in range(3, 7)}
-    book = small_book(coin_loans={"m": loan(liquidation_ltv=1.5)}, cash=71_000.0)
+    book = small_book(coin_loans={"m": loan(liquidation_ltv=1.5)}, cash=66_700.0)
     _, path = run_small(book, 20, prices=falling)
     paid = [e.day for e in path.events if e.account == "cash" and e.what == "margin paid"]
     assert paid == [3, 4, 5, 6]
     assert path.days[4].unpaid == 0.0
-    assert path.days[5].unpaid == pytest.approx(10_331.37 - 4_327.0)
+    assert path.days[5].unpaid == pytest.approx(10_331.37 - 27.0)
     assert path.row(Row.D1) == 6 + 2
 
 
