@@ -270,6 +270,24 @@ def test_removing_a_cause_keeps_the_rest(small_book: Small, run_small: Run) -> N
     assert run_small(book, 40, options=gone)[1].row(Row.D1) == CLOCKS_NEVER
 
 
+def test_money_that_comes_after_the_end_is_still_under_way(
+    small_book: Small, run_small: Run
+) -> None:
+    # A coin sold on day 1 brings 20,000 x 0.9 after 60 days; the run ends on day 20.
+    book = small_book(
+        coins={"free_btc": 1.0}, treasury={"look_ahead_days": 0},
+        routes={"x": {"kind": "otc", "capacity_btc_per_day": 1.0, "fee": 0.1, "delay_days": 60}},
+        costs={"x": {"kind": "fixed", "amount": 18_000.0, "start": on(1), "once": True,
+                     "grace_days": 60}},
+    )
+    _, path = run_small(book, 20)
+    assert path.row(Row.PENDING) == pytest.approx(18_000.0)
+    assert path.closing["under way", 0, "USD"] == pytest.approx(18_000.0)
+    _, longer = run_small(book, 70)
+    assert longer.days[60].unpaid == pytest.approx(0.0)  # day 61
+    assert longer.row(Row.D1) == CLOCKS_NEVER
+
+
 def test_insolvency_counts_everything(small_book: Small, run_small: Run) -> None:
     # 10 PH pledged, worth 100,000 USD, secure a loan of 90,000. Later a claim of 20,000 is
     # known: with it, debts are above assets from the first day on.
