@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Lock
+from threading import Lock, local
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hashfall.engine.block import BINS, Fate, Total
+from hashfall.engine.buffers import aligned
 from hashfall.engine.bundle import Bundle, bundle
 from hashfall.engine.calendar import Floats
 from hashfall.engine.layout import LANES, SLAB_DAYS, WorldRow
@@ -86,15 +87,27 @@ class Outcome:
 
 
 class _Work:
-    """Buffers of one thread."""
+    """Buffers of one thread; its histogram is added up over all of its tasks."""
 
-    def __init__(self, data: Bundle, kept: int) -> None:
-        self.st = np.zeros(data.state.size * LANES)
-        self.live = np.zeros(data.live.size, np.int64)
-        self.record = np.zeros((kept + 1, data.months, Month.COUNT * LANES))
-        self.out = np.zeros((SLAB_DAYS, int(WorldRow.COUNT) * LANES))
+    def __init__(self, world: World, data: Bundle, kept: int) -> None:
+        self.wst = aligned(world.state.size * LANES)
+        self.u = aligned(LANES)
+        self.bins = np.zeros((kept, data.months, BINS), np.int32)
+        self.record = aligned(kept + 1, data.months, int(Month.COUNT) * LANES)
+        self.out = aligned(SLAB_DAYS, int(WorldRow.COUNT) * LANES)
         self.at = np.zeros(LANES, np.int64)
+        self.fit(data)
+
+    def fit(self, data: Bundle) -> None:
+        """Make room for a bundle; draws differ in size where a claim does not come up."""
+        self.st = aligned(data.state.size * LANES)
+        self.live = np.zeros(data.live.size, np.int64)
         self.done = np.zeros(data.count, np.int64)
+
+    def fits(self, data: Bundle) -> bool:
+        """Whether a bundle has the size of the one before."""
+        sizes = (self.st.size, self.live.size, self.done.size)
+        return sizes == (data.state.size * LANES, data.live.size, data.count)
 
 
 def block_kernel() -> Any:
@@ -121,27 +134,23 @@ class _Draws:
             return self.kept[draw]
 
 
-def _task(world: World, data: Bundle, keep: int, first: int, count: int,
-          seed: int, watch: int, work: _Work | None = None
-          ) -> tuple[NDArray[np.int16], Floats, Floats, NDArray[np.int32]]:
+def _task(world: World, data: Bundle, work: _Work, keep: int, first: int, count: int,
+          seed: int, watch: int) -> tuple[NDArray[np.int16], Floats, Floats]:
     """Run `count` blocks from path `first`; sums stay apart by block."""
     kernel = block_kernel()
-    jobs, work = data.count, work or _Work(data, keep)
+    jobs = data.count
     signed = seed - (1 << 64) if seed >> 63 else seed  # the same 64 bits
-    wst = np.zeros(world.state.size * LANES)
-    u = np.zeros(LANES)
     # One contiguous array a block: a strided view would be another type to the compiler.
     fate = np.zeros((count, jobs, Fate.COUNT, LANES), np.int16)
     total = np.zeros((count, jobs, Total.COUNT))
     sums = np.zeros((count, keep, data.months, Month.COUNT))
-    bins = np.zeros((keep, data.months, BINS), np.int32)
     for i in range(count):
         kernel(world.state, world.p, world.table, world.fixed, data.heads, data.ints,
                data.ints_at, data.values, data.values_at, data.schedule, data.schedule_at,
-               data.state, data.state_at, data.live, data.live_at, wst, u, work.out, work.st,
-               work.live, work.record, work.at, fate[i], total[i], sums[i], bins,
+               data.state, data.state_at, data.live, data.live_at, work.wst, work.u, work.out,
+               work.st, work.live, work.record, work.at, fate[i], total[i], sums[i], work.bins,
                work.done, first + i * LANES, signed, world.days, watch)
-    return fate, total, sums, bins
+    return fate, total, sums
 
 
 def run_block(world: World, packed: Packed, first: int, seed: int) -> tuple[Floats, Floats]:
@@ -166,8 +175,8 @@ def run_block(world: World, packed: Packed, first: int, seed: int) -> tuple[Floa
         Rows are those of `hashfall.model.columns.Month`.
     """
     data = bundle([packed])
-    work = _Work(data, 1)
-    _task(world, data, 1, first, 1, seed, -1, work)
+    work = _Work(world, data, 1)
+    _task(world, data, work, 1, first, 1, seed, -1)
     return work.st.reshape(-1, LANES), work.record[0].reshape(data.months, -1, LANES)
 
 
@@ -216,6 +225,7 @@ def run(
     if inner <= 0 or inner % LANES:
         raise ValueError(f"inner: expected a positive multiple of {LANES}, found {inner}")
     step = inner if stride is None else stride
+    own, works = local(), list[_Work]()
     source = _Draws(books)
     first = source.get(0)
     keep = min(keep, first.count)
@@ -231,7 +241,14 @@ def run(
 
     def work(task: tuple[int, int, int]) -> Any:
         draw, at, count = task
-        return _task(world, source.get(draw), keep, draw * step + at * LANES, count, seed,
+        data = source.get(draw)
+        mine: _Work | None = getattr(own, "work", None)
+        if mine is None:
+            mine = own.work = _Work(world, data, keep)
+            works.append(mine)
+        elif not mine.fits(data):
+            mine.fit(data)
+        return _task(world, data, mine, keep, draw * step + at * LANES, count, seed,
                      -1 if watch is None else int(watch))
 
     block_kernel()
@@ -240,6 +257,10 @@ def run(
             _merge(outcomes, task, inner, keep, *result)
             if progress is not None:
                 progress((done + 1) / len(tasks))
+    # Whole numbers: their sum is the same in any order.
+    for part in works:
+        for j, outcome in enumerate(outcomes[:keep]):
+            outcome.bins += part.bins[j]
     return outcomes
 
 
@@ -255,7 +276,7 @@ def _ahead(pool: ThreadPoolExecutor, work: Callable[..., Any], tasks: Sequence[A
 
 
 def _merge(outcomes: list[Outcome], task: tuple[int, int, int], inner: int, keep: int,
-           fate: Any, total: Any, sums: Any, bins: Any) -> None:
+           fate: Any, total: Any, sums: Any) -> None:
     draw, at, count = task
     begin = draw * inner + at * LANES
     for j, outcome in enumerate(outcomes):
@@ -265,5 +286,3 @@ def _merge(outcomes: list[Outcome], task: tuple[int, int, int], inner: int, keep
             outcome.total += total[i, j]
             if j < keep:
                 outcome.months += sums[i, j]
-        if j < keep:
-            outcome.bins += bins[j]
