@@ -178,6 +178,23 @@ def test_opening_bills_are_those_of_a_going_concern(packed: Callable[..., Packed
     assert np.flatnonzero(column(p, Head.S_BILL_DUE)).tolist() == [15, 46, 76]
 
 
+def test_the_end_of_a_run_looks_beyond_it(
+    small_book: Small, frame_of: Callable[[int], Frame]
+) -> None:
+    book = small_book(
+        costs={"pay": {"kind": "payroll", "amount": 5.0}},
+        debts={"d": {"lender": "L", "kind": "amortising", "principal": 90.0,
+                     "rate_per_year": 0.1, "matures": dt.date(2023, 8, 1),
+                     "secured_on": "machines"}},
+        prepayments={"p": {"amount": 7.0, "work_off_days": 200}},
+        funding={"lines": {"x": {"limit": 9.0, "drawn": 9.0, "currency": "USD",
+                                 "rate_per_year": 0.1, "until": AS_OF + dt.timedelta(days=70)}}},
+    )
+    short, long = pack(book, frame_of(60)), pack(book, frame_of(200))
+    assert short.schedule == pytest.approx(long.schedule[:61])
+    assert (short.values == long.values).all()
+
+
 def test_too_many_currencies_are_refused(
     small_book: Small, frame_of: Callable[[int], Frame]
 ) -> None:

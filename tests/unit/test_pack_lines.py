@@ -34,13 +34,16 @@ def test_instalments_are_even_from_the_first_on() -> None:
     assert interest == pytest.approx({30: 1.2, 60: 1.2, 90: 0.8, 120: 0.4})
 
 
-def test_a_loan_that_outlives_the_run_is_spread_over_its_whole_life() -> None:
-    # 365 days are 12 months: 10 a month, of which the run sees three.
-    _, repaid = debt_schedule(120.0, 0.0, "amortising", [30, 60, 90], 365, None, None, 0.0)
-    assert repaid == pytest.approx({30: 10.0, 60: 10.0, 90: 10.0, 365: 90.0})
-    # From day 184 on there are (365 - 184) / 30.4 = 6 instalments.
-    _, repaid = debt_schedule(120.0, 0.0, "amortising", [30, 60, 200], 365, 184, None, 0.0)
-    assert repaid == pytest.approx({200: 20.0, 365: 100.0})
+def test_a_loan_that_outlives_the_run_is_spread_over_its_whole_life(
+    small_book: Callable[..., Book],
+) -> None:
+    # Twelve pay days until the end of September: 10 a month, of which 100 days see three.
+    debt = {"lender": "L", "kind": "amortising", "principal": 120.0, "rate_per_year": 0.0,
+            "matures": dt.date(2023, 9, 30)}
+    (line,) = [x for x in lines_of(small_book(debts={"d": debt})) if x.kind == "principal"]
+    assert {int(d): float(line.due[d]) for d in np.flatnonzero(line.due)} == pytest.approx(
+        {28: 10.0, 59: 10.0, 89: 10.0}
+    )
 
 
 def test_a_stated_instalment_leaves_the_rest_for_maturity() -> None:
@@ -106,6 +109,18 @@ def test_a_debt_that_has_matured_stands_overdue(small_book: Callable[..., Book])
     }})
     (standing,) = [x for x in lines_of(book) if x.standing]
     assert (standing.kind, standing.unpaid0, standing.names) == ("principal", 50.0, ["debts.d"])
+
+
+def test_what_was_due_before_the_balances_stands_overdue(
+    small_book: Callable[..., Book],
+) -> None:
+    book = small_book(
+        costs={"c": {"kind": "capex", "amount": 3.0, "start": AS_OF, "once": True}},
+        events={"p": {"kind": "payment", "what": "order", "start": AS_OF, "amount": 4.0,
+                      "currency": "USD"}},
+    )
+    found = {(x.kind, x.standing, x.unpaid0, *x.names) for x in lines_of(book)}
+    assert found == {("capex", True, 3.0, "costs.c"), ("claim", True, 4.0, "events.p")}
 
 
 def test_the_secured_lender_is_followed_in_the_books_currency(

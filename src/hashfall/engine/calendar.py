@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Calendar", "calendar"]
+__all__ = ["Calendar", "calendar", "pay_days"]
 
 Floats = NDArray[np.float64]
 
@@ -58,6 +58,25 @@ class Calendar:
         """Days 1.. that fall on a day of the month (1 to 28)."""
         found = np.flatnonzero(self.day_of_month == day_of_month)
         return found[found > 0]
+
+
+def pay_days(as_of: dt.date, day_of_month: int, last: int) -> list[int]:
+    """Days from 1 to `last` that fall on a day of the month (1 to 28).
+
+    Examples
+    --------
+    >>> pay_days(dt.date(2022, 9, 30), 28, 60)
+    [28, 59]
+    """
+    found: list[int] = []
+    year, month = as_of.year, as_of.month
+    while True:
+        when = (dt.date(year, month, day_of_month) - as_of).days
+        if when > last:
+            return found
+        if when > 0:
+            found.append(when)
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
 @lru_cache(maxsize=64)

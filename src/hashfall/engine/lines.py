@@ -8,14 +8,13 @@ import numpy as np
 
 from hashfall.book.figure import day, number
 from hashfall.book.record import Book
-from hashfall.engine.calendar import Calendar, Floats
+from hashfall.engine.calendar import Calendar, Floats, pay_days
 from hashfall.model.columns import CLASSES
 
 __all__ = ["Lines", "PayLine", "build_lines", "debt_schedule"]
 
 BILL_GRACE_LIMIT = 27
 """Most days of grace on a line that takes a bill every month: they end before the next. [days]"""
-_MONTH_DAYS = 30.4375
 
 
 @dataclass
@@ -81,7 +80,7 @@ class Lines:
     book : Book
         Drawn book.
     cal : Calendar
-        Days of the run.
+        Days for which amounts are known: those of the run and some beyond.
     removed : frozenset of str
         Causes that the variant leaves out.
     fx0 : dict
@@ -122,6 +121,12 @@ class Lines:
             if name not in line.names:
                 line.names.append(name)
 
+    def overdue(self, kind: str, currency: str, amount: float, name: str, *,
+                enforced: bool = False) -> None:
+        """Let an amount stand unpaid from the start: overdue at `as_of`, never a default."""
+        line = self.line(kind, currency, 0, standing=True, enforced=enforced, name=name)
+        line.unpaid0 += amount
+
     def owe(self, currency: str, when: int, amount: float) -> None:
         """Count an amount as owed until the day on which it falls due."""
         row = self.outstanding.setdefault(currency, np.zeros(self.cal.days + 1))
@@ -148,7 +153,7 @@ def debt_schedule(
     kind : str
         ``bullet`` and ``convertible`` repay at maturity, the others every month.
     months : list of int
-        Pay days of the run, up to the day of maturity.
+        All pay days up to maturity.
     matures : int
         Day of maturity (may lie beyond the run). [day]
     first : int or None
@@ -174,9 +179,7 @@ def debt_schedule(
     repaid: dict[int, float] = {}
     pays = kind in ("amortising", "machine_loan")
     begin = 0 if first is None else first
-    seen = [m for m in months if begin <= m <= matures]
-    beyond = matures > (months[-1] if months else 0) + 31  # the run ends long before
-    count = round((matures - begin) / _MONTH_DAYS) if beyond else len(seen)
+    count = sum(begin <= month <= matures for month in months)
     even = principal / max(1, count) if instalment is None else instalment
     left, last = principal, 0
     for when in months:
@@ -190,7 +193,7 @@ def debt_schedule(
             repaid[when] = part
             left -= part
     if matures > 0 and left > 1e-9:
-        if matures > last and not beyond:
+        if matures > last:
             charge = left * rate * (matures - last) / 365.0
             interest[matures] = charge * (1.0 - in_kind)
             left += charge * in_kind
@@ -205,12 +208,15 @@ def _costs(lines: Lines) -> None:
             continue
         if cost.kind == "tax" and "tax" in lines.removed:
             continue
-        line = lines.line(cost.kind, cost.currency, number(cost.grace_days))
         start = 1 if cost.start is None else day(cost.start, book.as_of)
         stop = cal.days if cost.until is None else day(cost.until, book.as_of)
         days = [start] if cost.once else [
             int(d) for d in cal.monthly(cost.day_of_month) if start <= d <= stop
         ]
+        if cost.once and start <= 0:
+            lines.overdue(cost.kind, cost.currency, number(cost.amount), f"costs.{name}")
+            continue
+        line = lines.line(cost.kind, cost.currency, number(cost.grace_days))
         for when in days:
             lines.add(line, when, number(cost.amount), f"costs.{name}")
 
@@ -219,7 +225,7 @@ def _debts(lines: Lines) -> None:
     book, cal = lines.book, lines.cal
     for name, debt in book.debts.items():
         matures = day(debt.matures, book.as_of)
-        months = [int(d) for d in cal.monthly(debt.pay_day) if d <= matures]
+        months = pay_days(book.as_of, debt.pay_day, matures)
         first = None if debt.first_instalment is None else day(debt.first_instalment, book.as_of)
         each = None if debt.instalment is None else number(debt.instalment)
         interest, repaid = debt_schedule(
@@ -238,9 +244,7 @@ def _debts(lines: Lines) -> None:
                     lines.secured[when] += amount * lines.fx0[debt.currency]
         if matures <= 0:
             # Matured before the balances: overdue, printed apart.
-            standing = lines.line("principal", debt.currency, 0, standing=True,
-                                  name=f"debts.{name}")
-            standing.unpaid0 += number(debt.principal)
+            lines.overdue("principal", debt.currency, number(debt.principal), f"debts.{name}")
             continue
         for when, amount in repaid.items():
             lines.owe(debt.currency, when, amount)
@@ -254,19 +258,22 @@ def _claims(lines: Lines) -> None:
         return
     for name, claim in book.claims.items():
         when, amount = day(claim.due, book.as_of), number(claim.amount)
-        late = when <= 0
-        line = lines.line("claim", claim.currency, 0 if late else number(claim.grace_days),
-                          standing=late, enforced=claim.enforced)
-        if late:
-            line.unpaid0 += amount
-            line.names.append(f"claims.{name}")
-        else:
-            lines.add(line, when, amount, f"claims.{name}")
-            lines.owe(claim.currency, when, amount)
+        if when <= 0:
+            lines.overdue("claim", claim.currency, amount, f"claims.{name}",
+                          enforced=claim.enforced)
+            continue
+        line = lines.line("claim", claim.currency, number(claim.grace_days),
+                          enforced=claim.enforced)
+        lines.add(line, when, amount, f"claims.{name}")
+        lines.owe(claim.currency, when, amount)
     for name, event in book.events.items():
         if event.kind == "payment" and event.amount is not None:
-            line = lines.line("claim", event.currency or book.currency, 0)
-            lines.add(line, day(event.start, book.as_of), number(event.amount), f"events.{name}")
+            when, currency = day(event.start, book.as_of), event.currency or book.currency
+            amount = number(event.amount)
+            if when <= 0:
+                lines.overdue("claim", currency, amount, f"events.{name}")
+            else:
+                lines.add(lines.line("claim", currency, 0), when, amount, f"events.{name}")
 
 
 def build_lines(book: Book, cal: Calendar, removed: frozenset[str],

@@ -13,7 +13,7 @@ from hashfall.engine.calendar import Calendar, Floats, calendar
 from hashfall.engine.lines import Lines, PayLine, build_lines
 from hashfall.engine.pack_money import Money, pack_money
 from hashfall.engine.pack_operations import Operations, pack_operations
-from hashfall.engine.pack_schedule import Schedule, bill_flags, still_recent
+from hashfall.engine.pack_schedule import FAR, Schedule, bill_flags, still_recent
 from hashfall.errors import InputError
 from hashfall.model.columns import (
     CLOCKS_NEVER,
@@ -171,7 +171,8 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:
         raise InputError(book.id, "", f"at most {MAX_CURRENCIES} currencies", ", ".join(names))
     own = _units(book, frame, book.currency)
     fx0 = {name: own / _units(book, frame, name) for name in names}
-    lines = build_lines(book, cal, removed, fx0)
+    # What is seen on the last days of a run reaches beyond it.
+    lines = build_lines(book, calendar(book.as_of, frame.days + FAR), removed, fx0)
     ops = pack_operations(book, cal, frame, options, lines, fx0)
     tax = _tax_line(book, lines, removed)
     money = pack_money(book, cal, frame, options, ops, lines)
@@ -230,8 +231,8 @@ def _columns(head: NDArray[np.int64], schedule: Schedule, ops: Operations, money
         (Head.S_FLEET_MARKET, ops.fleet_market), (Head.S_HOST_KWH, ops.host_kwh),
         (Head.S_HOST_TARIFF, ops.host_tariff), (Head.S_HOST_PRICE, ops.host_price),
         (Head.S_HOST_MARKET, ops.host_market), (Head.S_HOST_COLLECT, ops.host_collect),
-        (Head.S_DUE, [x.due for x in ordered]),
-        (Head.S_RECENT, [still_recent(x.due, x.grace) for x in ordered]),
+        (Head.S_DUE, [x.due[: cal.days + 1] for x in ordered]),
+        (Head.S_RECENT, [still_recent(x.due, x.grace)[: cal.days + 1] for x in ordered]),
         (Head.S_BILL_DUE, [x.due for x in bills]), (Head.S_MATURE, [x.mature for x in bills]),
         (Head.S_SOON, [x.soon for x in bills]), (Head.S_CAP, money.caps),
         (Head.S_CALL, money.calls), (Head.S_CALL_SOON, money.calls_soon),

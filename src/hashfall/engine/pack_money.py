@@ -276,9 +276,10 @@ class _Packer:
         """Pack a credit line; a shut one is still paid back."""
         until = max(1, day(line.until, self.book.as_of))
         calls, soon = np.zeros(self.days), np.zeros(self.days)
+        soon[max(1, until - self.book.treasury.look_ahead_days) : until] = 1.0
         if until < self.days:
             calls[until] = 1.0
-            soon[max(1, until - self.book.treasury.look_ahead_days) : until] = 1.0
+        if until < len(self.out.matures):
             self.out.matures[until] += number(line.drawn) * self.fx0[line.currency]
         caps = self.window(None, line.until) * (NO_LIMIT if open_ else 0.0)
         left = max(0.0, number(line.limit) - number(line.drawn))
@@ -310,9 +311,9 @@ class _Packer:
         worked = self.out.worked.setdefault(currency, np.zeros(self.days))
         last = max(1, days)
         worked[1 : last + 1] += amount / last
-        left = amount * np.maximum(0.0, 1.0 - np.arange(self.days) / last)
-        rows = self.lines.outstanding.setdefault(currency, np.zeros(self.days))
-        rows += left
+        known = np.arange(self.lines.cal.days + 1)
+        rows = self.lines.outstanding.setdefault(currency, np.zeros(len(known)))
+        rows += amount * np.maximum(0.0, 1.0 - known / last)
 
     def loans(self) -> None:
         """Loans on coins: maturity known, amounts follow the coin price."""
@@ -342,7 +343,7 @@ def pack_money(book: Book, cal: Calendar, frame: Frame, options: Options, ops: O
                lines: Lines) -> Money:
     """Accounts, sources of money, freezes, loans and covenants of a drawn book."""
     packer = _Packer(book, cal, frame, options, ops, lines)
-    packer.out.matures = np.zeros(cal.days + 1)
+    packer.out.matures = np.zeros(lines.cal.days + 1)
     packer.accounts()
     packer.routes()
     packer.funding()

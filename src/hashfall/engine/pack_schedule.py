@@ -15,7 +15,10 @@ from hashfall.model.columns import Day
 if TYPE_CHECKING:
     from hashfall.engine.pack import Frame
 
-__all__ = ["Bills", "Schedule", "amounts_ahead", "bill_flags", "still_recent"]
+__all__ = ["FAR", "Bills", "Schedule", "amounts_ahead", "bill_flags", "still_recent"]
+
+FAR = 90
+"""Days ahead that a secured lender looks, the farthest that anybody does. [days]"""
 
 
 class Schedule:
@@ -48,20 +51,22 @@ class Schedule:
         cols[Day.WEEK][7::7] = 1.0
         cols[Day.QUARTER][:] = cal.quarter
         cols[Day.TAX_SET][:] = cal.quarter if book.tax.period == "quarter" else cal.month > 0
-        due = np.zeros(cal.days + 1)
+        due = np.zeros(lines.cal.days + 1)
         for line in lines.found.values():
             if not line.standing:
                 due += line.due * lines.fx0[line.currency]
-        cols[Day.AHEAD][:] = amounts_ahead(due, book.treasury.look_ahead_days)
-        cols[Day.AHEAD90][:] = amounts_ahead(due + money.matures, 90)
-        cols[Day.SECURED90][:] = amounts_ahead(lines.secured, 90)
-        cols[Day.SECURED][:] = lines.secured_left
+        end = cal.days + 1
+        cols[Day.AHEAD][:] = amounts_ahead(due, book.treasury.look_ahead_days)[:end]
+        cols[Day.AHEAD90][:] = amounts_ahead(due + money.matures, FAR)[:end]
+        cols[Day.SECURED90][:] = amounts_ahead(lines.secured, FAR)[:end]
+        cols[Day.SECURED][:] = lines.secured_left[:end]
         rate = frame.decay_per_year / 365.0
         cols[Day.DECAY][:] = np.exp(-rate * np.arange(cal.days + 1))
         cols[Day.DECAY90][:] = np.exp(-rate * 90.0)
         cols[Day.ROUTE_CAP][:] = money.route_cap
         for i, currency in enumerate(lines.fx0):
-            cols[Day.LIABILITY + i][:] = lines.outstanding.get(currency, 0.0)
+            if currency in lines.outstanding:
+                cols[Day.LIABILITY + i][:] = lines.outstanding[currency][:end]
             cols[Day.INFLOW + i][:] = money.inflow.get(currency, 0.0)
             cols[Day.WORKED + i][:] = money.worked.get(currency, 0.0)
 

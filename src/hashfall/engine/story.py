@@ -149,7 +149,7 @@ def _loans(trace: Trace, book: Book) -> Iterator[_Found]:
 
 
 def _used_up(trace: Trace) -> Iterator[_Found]:
-    """Credit lines drawn to the limit, and the day on which the last coin is sold in need."""
+    """Credit lines drawn to the limit, and the day on which the last coin is sold."""
     for (account, place, currency) in trace.ledger.opening:
         if account != "credit line":
             continue
@@ -167,8 +167,8 @@ def _used_up(trace: Trace) -> Iterator[_Found]:
     rich = trace.ledger.opening["coins", 0, "BTC"] > _FEW_COINS
     for day in trace.ledger.days:
         rich = rich or day.coins > _FEW_COINS
-        if rich and day.coins < _NO_COIN and day.still_needed > 0.0:
-            yield _Found(4, day.day, "the last coin is sold, and more money is looked for")
+        if rich and day.coins < _NO_COIN:
+            yield _Found(4, day.day, "the last coin is sold")
             break
 
 
