@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hashfall.bench.jobs import Job
+from hashfall.engine.buffers import aligned
 from hashfall.engine.compiled import entry_kernel
+from hashfall.engine.kernels import kernels
 from hashfall.engine.layout import LANES, SLAB_DAYS
 from hashfall.engine.ledger import ledger
+from hashfall.engine.setup import WorldPlan
 from hashfall.engine.world import world
-from hashfall.model.columns import Month
+from hashfall.model.columns import Month, Row
 from hashfall.model.layout import WorldRow
 
 __all__ = ["bare_run", "world_run"]
 
+Floats = NDArray[np.float64]
 B = LANES
 _SLAB = SLAB_DAYS
 
@@ -46,35 +52,42 @@ def _kernel() -> Any:
     return entry_kernel(bare)
 
 
-def bare_run(job: Job, paths: int, seed: int) -> Any:
-    """Function that runs world and ledger of a job over its paths and keeps nothing."""
-    world_, packed, kernel = job.world, job.packed, _kernel()
+def bare_run(job: Job, paths: int, seed: int) -> Callable[[], Floats]:
+    """Function that runs world and ledger of a job and returns the fixed rows of each path.
+
+    Returns
+    -------
+    callable
+        Gives an array of shape (blocks, rows, 128), the same one each time.
+    """
+    plan, packed, kernel = job.world, job.packed, _kernel()
     live0, schedule = packed.live(), packed.schedule.ravel()
     months = 0 if packed.calendar is None else packed.calendar.months
-    wst, st = np.zeros(world_.state.size * B), np.zeros(packed.state.size * B)
-    live, u = np.zeros_like(live0), np.zeros(B)
-    out = np.zeros((_SLAB, int(WorldRow.COUNT) * B))
-    record = np.zeros((months, int(Month.COUNT) * B))
+    wst, st = aligned(plan.state.size * B), aligned(packed.state.size * B)
+    live, u = np.zeros_like(live0), aligned(B)
+    out = aligned(_SLAB, int(WorldRow.COUNT) * B)
+    record = aligned(months, int(Month.COUNT) * B)
+    rows = np.zeros((paths // B, int(Row.COUNT), B))
 
-    def call() -> None:
-        for first in range(0, paths, B):
-            kernel(world_.state, world_.p, world_.table, world_.fixed, packed.head, packed.ints,
+    def call() -> Floats:
+        for i, kept in enumerate(rows):
+            kernel(plan.state, plan.p, plan.table, plan.fixed, packed.head, packed.ints,
                    packed.values, schedule, packed.schedule.shape[1], packed.state, live0, wst, u,
-                   out, st, live, record, first, seed, world_.days)
+                   out, st, live, record, i * B, seed, plan.days)
+            kept[:] = st.reshape(-1, B)[: len(kept)]
+        return rows
 
     return call
 
 
-def world_run(plan: Any, paths: int, seed: int) -> Any:
+def world_run(plan: WorldPlan, paths: int, seed: int) -> Callable[[], None]:
     """Function that runs a world alone over its paths."""
-    from hashfall.engine.kernels import kernels
-
     kernel = kernels().world
-    out = np.zeros((_SLAB, int(WorldRow.COUNT) * B))
+    wst, out = aligned(plan.state.size * B), aligned(_SLAB, int(WorldRow.COUNT) * B)
 
     def call() -> None:
         for first in range(0, paths, B):
-            wst = np.repeat(plan.state, B)
+            wst.reshape(-1, B)[:] = plan.state[:, None]
             for day in range(1, plan.days + 1, _SLAB):
                 kernel(wst, plan.p, plan.table, plan.fixed, out, first, day,
                        min(_SLAB, plan.days + 1 - day), seed)

@@ -36,26 +36,24 @@ class Child:
 
     Parameters
     ----------
-    form : str
-        What it runs: ``lanes``.
     case : str
         Company.
     days, paths : int
         Horizon and number of paths.
-    settings : str
+    settings : dict
         Environment variables of the compiler.
     """
 
-    def __init__(self, form: str, case: str, days: int, paths: int, **settings: str) -> None:
+    def __init__(self, case: str, days: int, paths: int, settings: dict[str, str]) -> None:
         from hashfall.engine.cache import kernel_cache_dir
 
-        # The compiler's own cache does not know these settings: a place of its own.
-        kept = kernel_cache_dir()
-        if kept is not None:
-            settings["HASHFALL_CACHE_DIR"] = str(kept / "-".join(sorted(settings)).lower())
+        kept, changes = kernel_cache_dir(), dict(settings)
+        if settings and kept is not None:
+            # The compiler's own cache does not know these settings: a place of its own.
+            changes["HASHFALL_CACHE_DIR"] = str(kept / "-".join(sorted(settings)).lower())
         self.process = subprocess.Popen(
-            [sys.executable, "-m", _SELF, form, case, str(days), str(paths)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment(settings),
+            [sys.executable, "-m", _SELF, "lanes", case, str(days), str(paths)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=_environment(changes),
         )
 
     def run(self) -> tuple[float, str]:

@@ -30,6 +30,8 @@ class Size:
 
     Parameters
     ----------
+    cases : tuple of str
+        Companies of the kernel benchmarks.
     days : int
         Horizon of the kernel benchmarks. [days]
     rounds : int
@@ -52,8 +54,11 @@ class Size:
         Paths of the benchmark of memory.
     long_paths, long_days : int
         Paths and days of the run for orientation.
+    compiles : bool
+        Whether to measure what asks for a compilation of its own.
     """
 
+    cases: tuple[str, ...] = CASES
     days: int = 1096
     rounds: int = 7
     least: float = 0.08
@@ -68,14 +73,16 @@ class Size:
     memory_paths: tuple[int, ...] = (10_000, 100_000, 1_000_000)
     long_paths: int = 100_000
     long_days: int = 1826
+    compiles: bool = True
 
 
 FULL: Final = Size()
 """Size of a benchmark that is read."""
 SMOKE: Final = Size(
-    days=33, rounds=2, least=0.0, paths=128, scalar_paths=128, numpy_paths=(64, 128),
-    numpy_trial_days=2, thread_paths=512, companies=5, company_paths=128, company_days=33,
-    memory_paths=(128,), long_paths=256, long_days=33,
+    cases=("rich",), days=33, rounds=2, least=0.0, paths=128, scalar_paths=128,
+    numpy_paths=(64, 128), numpy_trial_days=2, thread_paths=512, companies=5,
+    company_paths=128, company_days=33, memory_paths=(128,), long_paths=256, long_days=33,
+    compiles=False,
 )
 """Size of a test that only asks whether everything runs."""
 

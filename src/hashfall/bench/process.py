@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from hashfall.bench.child import run_once
 from hashfall.bench.harness import Load
-from hashfall.bench.jobs import CASES, Size
+from hashfall.bench.jobs import Size
 from hashfall.bench.result import Result
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["memory", "orientation", "start_up"]
-
-_CASE = CASES[0]
 
 
 def memory(size: Size) -> Iterator[Result]:
@@ -28,10 +26,10 @@ def memory(size: Size) -> Iterator[Result]:
 def _memory(size: Size, bytecode: str) -> Iterator[Result]:
     kept = {"PYTHONPYCACHEPREFIX": bytecode}
     # A compiler at work takes memory of its own: it is done before.
-    run_once(_CASE, size.days, 128, settings=kept)
+    run_once(size.cases[0], size.days, 128, settings=kept)
     for paths in size.memory_paths:
         with Load() as load:
-            found = run_once(_CASE, size.days, paths, settings=kept)
+            found = run_once(size.cases[0], size.days, paths, settings=kept)
         yield Result("memory", f"{paths:,} paths", "300 MB", [found["peak_mb"]], 300.0,
                      at_most=True, unit="MB", load=load,
                      rates={"seconds": found["run_seconds"]})
@@ -44,25 +42,26 @@ def start_up(size: Size) -> Iterator[Result]:
     -----
     The modules' own bytecode is on disk in both, as it is after an installation.
     """
-    days = min(size.days, 366)
-    with tempfile.TemporaryDirectory() as bytecode:
+    case, days = size.cases[0], min(size.days, 366)
+    with tempfile.TemporaryDirectory() as bytecode, tempfile.TemporaryDirectory() as empty:
         kept = {"PYTHONPYCACHEPREFIX": bytecode}
         with Load() as load:
-            run_once(_CASE, days, 128, settings=kept)  # fills both caches where they are empty
-            warm = [run_once(_CASE, days, 128, settings=kept)["whole_seconds"]
+            run_once(case, days, 128, settings=kept)  # fills both caches where they are empty
+            warm = [run_once(case, days, 128, settings=kept)["whole_seconds"]
                     for _ in range(size.rounds)]
         yield Result("start-up", "kernels on disk", "1.5 s", warm, 1.5, at_most=True, unit="s",
                      load=load)
-        with Load() as load, tempfile.TemporaryDirectory() as empty:
-            found = run_once(_CASE, days, 128, settings={**kept, "HASHFALL_CACHE_DIR": empty})
-    yield Result("start-up", "nothing compiled", "", [found["whole_seconds"]], unit="s",
-                 load=load)
+        if size.compiles:
+            with Load() as load:
+                found = run_once(case, days, 128, settings={**kept, "HASHFALL_CACHE_DIR": empty})
+            yield Result("start-up", "nothing compiled", "", [found["whole_seconds"]], unit="s",
+                         load=load)
 
 
 def orientation(size: Size) -> Iterator[Result]:
     """Seconds of one long run of one company on two threads."""
     with Load() as load:
-        runs = [run_once(_CASE, size.long_days, size.long_paths)["run_seconds"]
+        runs = [run_once(size.cases[0], size.long_days, size.long_paths)["run_seconds"]
                 for _ in range(min(3, size.rounds))]
     rate = size.long_paths * size.long_days / median(runs) / 1e6
     years = size.long_days / 365.25

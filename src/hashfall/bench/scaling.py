@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hashfall.bench.harness import Contender, compare, digest_of
-from hashfall.bench.jobs import CASES, Size, cohort, job
+from hashfall.bench.jobs import Size, cohort, job
 from hashfall.bench.result import Result
-from hashfall.bench.speed import SEED, fates_of_lanes, lanes_call
+from hashfall.bench.speed import SEED, fates, lanes_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,9 +21,9 @@ __all__ = ["companies", "threads"]
 def threads(size: Size) -> Iterator[Result]:
     """Two threads against one, by the clock on the wall."""
     paths = size.thread_paths
-    for name in CASES[:1]:
+    for name in size.cases[:1]:
         one = job(name, size.days)
-        digest = fates_of_lanes(paths)
+        digest = fates(paths)
         found = compare([
             Contender("two", lanes_call(one, paths, 2, keep=1), paths * size.days, digest),
             Contender("one", lanes_call(one, paths, 1, keep=1), paths * size.days, digest),

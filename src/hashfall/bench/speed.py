@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hashfall.bench.harness import Contender, Timings, compare, digest_of
-from hashfall.bench.jobs import CASES, Job, Size, job
+from hashfall.bench.jobs import Job, Size, job
 from hashfall.bench.result import Result
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = ["lanes_call", "numpy_default_shares", "reduction", "scalar_call", "ve
 SEED: Final = 7
 LANES_NAME: Final = "lanes"
 _MILLION: Final = 1e6
+_NO_VECTORS: Final = {"NUMBA_LOOP_VECTORIZE": "0", "NUMBA_SLP_VECTORIZE": "0"}
 
 
 def lanes_call(job: Job, paths: int, threads: int = 1, keep: int = 0) -> Callable[[], Any]:
@@ -56,22 +57,23 @@ def scalar_call(job: Job, paths: int) -> Callable[[], Any]:
     return call
 
 
-def fates_of_lanes(paths: int) -> Callable[[Any], str]:
+def fates(paths: int) -> Callable[[Any], str]:
     """Digest of the days and sources of the first paths of a run."""
-    from hashfall.engine.block import Fate
-
-    kinds = [Fate.D1, Fate.D3, Fate.D4, Fate.SHORT, Fate.LINE, Fate.LAST]
-    return lambda outcome: digest_of(outcome.fate[kinds, :paths])
+    return lambda outcome: digest_of(outcome.fate[:, :paths])
 
 
-def fates_of_states(st: Any) -> str:
-    """Digest of the same of states, one row a path."""
-    from hashfall.model.columns import CLOCKS_NEVER, Row
+def rows_of_lanes(paths: int) -> Callable[[Any], str]:
+    """Digest of all that the first paths end with, from blocks of lanes."""
+    return lambda blocks: rows_of_paths(
+        blocks.transpose(0, 2, 1).reshape(-1, blocks.shape[1])[:paths]
+    )
 
-    clocks = st[:, [Row.D1, Row.D3, Row.D4, Row.FIRST_SHORT]]
-    days = np.where(clocks < CLOCKS_NEVER, clocks, -1.0)
-    rows = np.concatenate([days, st[:, [Row.LINE, Row.LAST_TAP]]], axis=1).T
-    return digest_of(rows.astype(np.int16))
+
+def rows_of_paths(st: Any) -> str:
+    """Digest of all that paths end with, from states, one row a path."""
+    from hashfall.model.columns import Row
+
+    return digest_of(st[:, : Row.PRICE] + 0.0)  # a negative zero is a zero
 
 
 def _rates(found: Timings) -> dict[str, float]:
@@ -88,18 +90,18 @@ def vector_scalar(size: Size) -> Iterator[Result]:
     lane kernels themselves, compiled without vector instructions in a process of
     its own, run beside it: not path by path, but what the vectors alone bring.
     """
+    from hashfall.bench.bare import bare_run
     from hashfall.bench.child import Child
 
-    for name in CASES:
+    for name in size.cases:
         one = job(name, size.days)
         few = size.scalar_paths
-        with Child("lanes", name, size.days, few, NUMBA_LOOP_VECTORIZE="0",
-                   NUMBA_SLP_VECTORIZE="0") as child:
+        with Child(name, size.days, few, _NO_VECTORS if size.compiles else {}) as child:
             found = compare([
-                Contender(LANES_NAME, lanes_call(one, size.paths), size.paths * size.days,
-                          fates_of_lanes(few)),
+                Contender(LANES_NAME, bare_run(one, size.paths, SEED), size.paths * size.days,
+                          rows_of_lanes(few)),
                 Contender("path by path", scalar_call(one, few), few * size.days,
-                          fates_of_states),
+                          rows_of_paths),
                 Contender("no vectors", child.run, few * size.days, measures_itself=True),
             ], rounds=size.rounds, least=size.least)
         for slow, bar, against in (
@@ -160,9 +162,10 @@ def vector_numpy(size: Size) -> Iterator[Result]:
     NumPy has its own generator, so the paths differ: default shares by a quarter, a
     half and the whole of the horizon must agree within four standard errors.
     """
+    from hashfall.bench.bare import bare_run
     from hashfall.engine.block import Fate
 
-    for name in CASES:
+    for name in size.cases:
         one = job(name, size.days)
         width = _best_width(one, size)
         seeds: list[int] = []
@@ -174,9 +177,8 @@ def vector_numpy(size: Size) -> Iterator[Result]:
             seeds.append(len(seeds) + 1)
             shares.append(numpy_default_shares(one, width, seeds[-1], at))
 
-        lanes = lanes_call(one, size.paths)
         found = compare([
-            Contender(LANES_NAME, lanes, size.paths * size.days),
+            Contender(LANES_NAME, bare_run(one, size.paths, SEED), size.paths * size.days),
             Contender("NumPy", in_numpy, width * size.days),
         ], rounds=size.rounds, least=size.least)
         days = lanes_call(one, 8 * size.paths)().fate[Fate.D1]
@@ -194,12 +196,12 @@ def reduction(size: Size) -> Iterator[Result]:
     """Whole run with fates, months and histograms, against world and ledger alone."""
     from hashfall.bench.bare import bare_run
 
-    for name in CASES:
-        one = job(name, size.days)
-        work = size.paths * size.days
+    paths = 4 * size.paths
+    for name in size.cases:
+        one, work = job(name, size.days), float(paths * size.days)
         found = compare([
-            Contender("alone", bare_run(one, size.paths, SEED), work),
-            Contender("reduced", lanes_call(one, size.paths, keep=1), work),
+            Contender("alone", bare_run(one, paths, SEED), work),
+            Contender("reduced", lanes_call(one, paths, keep=1), work),
         ], rounds=size.rounds, least=size.least)
         yield Result("reduction", name, "world and ledger alone",
                      found.ratios("reduced", "alone"), 1.03, at_most=True, rates=_rates(found),
