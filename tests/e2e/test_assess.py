@@ -102,3 +102,19 @@ def test_known_by_hides_what_came_later(tmp_path: Path) -> None:
         return len(json.loads(file.read_text())["provenance"]["book"]["claims"])
 
     assert claims() < claims("--as-of", "2026-02-28")
+
+
+def test_the_book_of_the_first_steps_is_assessed(root: Path, tmp_path: Path) -> None:
+    book = str(root / "docs/examples/first_miner.toml")
+    assert main(["assess", book, "--paths", "128", "--years", "0.5", "--quiet",
+                 "--html", str(tmp_path / "p.html")]) == 0
+
+
+def test_an_unknown_power_region_is_named_with_its_place(
+    root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = str(root / "docs/examples/first_miner.toml")
+    assert main(["assess", book, "--paths", "128", "--quiet", "--html", str(tmp_path / "p.html"),
+                 "--set", 'sites.plant.power.region="ercot"']) == 2
+    error = capsys.readouterr().err
+    assert "sites.plant.power.region" in error and error.count("\n") == 1

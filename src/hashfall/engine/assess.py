@@ -16,7 +16,7 @@ from hashfall.book.record import Book
 from hashfall.engine.answer import describe_outcome, head_of, pd_table
 from hashfall.engine.block import Fate
 from hashfall.engine.break_even import break_even
-from hashfall.engine.effects import effects
+from hashfall.engine.effects import effects, effects_base
 from hashfall.engine.layout import LANES
 from hashfall.engine.market import MarketInputs, frame_of, plan_of
 from hashfall.engine.pack import Frame, Options, Packed, pack
@@ -190,6 +190,7 @@ def _main(s: Study, prepared: Prepared, tell: Progress) -> dict[str, Any]:
     result["pd"] = pd_table(s, base)
     result |= describe_outcome(s, base, runways)
     result["stories"] = stories(s, base) if s.options.detail else []
+    result["assumptions_base"] = effects_base(s, base)
     return result
 
 

@@ -56,7 +56,7 @@ def _option(name: str, level: float) -> Options:
 
 def _now(s: Study) -> dict[str, float | None]:
     """Levels at `as_of`: hashprice, mean power price by load, best haircut."""
-    book, frame = s.draw(0), s.frame
+    book, frame = s.drawer.draw(lambda name: 0.5), s.frame
     prices = []
     for site in book.sites.values():
         power = site.power

@@ -11,12 +11,13 @@ from hashfall.engine.block import Fate
 from hashfall.engine.layout import LANES
 from hashfall.engine.pack import Packed, pack
 from hashfall.engine.probability import horizon_days, probability
+from hashfall.engine.run import Outcome
 from hashfall.model.columns import Row
 
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
 
-__all__ = ["effects"]
+__all__ = ["effects", "effects_base"]
 
 _DRAWS = 10
 _AT_ONCE = 12  # drivers in one run: their ledgers stay in the cache, and memory stays flat
@@ -65,10 +66,18 @@ def effects(
             _missing(prepared, drivers, found))
 
 
+def effects_base(s: Study, base: Outcome) -> float:
+    """PD of the main run on the draws and paths on which the effects are told."""
+    last = horizon_days(s.book.as_of, 12 if s.plan.days >= 366 else 6)
+    return probability(base.clock(Fate.D1)[:_DRAWS, :LANES], last)["value"]
+
+
 def _assumption(driver: Driver, pd: tuple[float, float]) -> dict[str, Any]:
     return {
         "name": driver.name, "path": driver.paths[0], "paths": list(driver.paths),
-        "value": driver.mid, "range": [driver.low, driver.high], "unit": driver.unit,
+        "value": driver.mid, "unit": driver.unit,
+        # A chance is pinned to what it is about: that it happens, or that it does not.
+        "range": [0.0, 1.0] if driver.kind == "chance" else [driver.low, driver.high],
         "source": driver.source, "kind": driver.kind, "effect": pd[1] - pd[0],
         "pd_low": pd[0], "pd_high": pd[1],
     }

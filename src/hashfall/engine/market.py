@@ -83,10 +83,12 @@ def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
                               ("currencies", currencies, MAX_FX)):
         if len(found) > most:
             raise InputError(book.id, name, f"at most {most}", str(len(found)))
-    for region in regions:
-        if f"power.{region}.level_usd_per_kwh" not in market.parameters:
+    for name, site in book.sites.items():
+        region = site.power.region
+        if region is not None and f"power.{region}.level_usd_per_kwh" not in market.parameters:
             known = sorted({n.split(".")[1] for n in market.parameters if n.startswith("power.")})
-            raise InputError(book.id, "sites", "a power region known at the date", region,
+            raise InputError(f"book {book.id}", f"sites.{name}.power.region",
+                             "a power region known at the date", region,
                              f"known: {', '.join(known)}")
     drift = world.drift_per_year if drift_per_year is None else drift_per_year
     return plan_world(

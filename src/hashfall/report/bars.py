@@ -20,7 +20,7 @@ __all__ = ["CALENDAR_MONTHS", "MEANS", "calendar", "causes", "interval", "routes
 
 CALENDAR_MONTHS = (24, 12)
 """Months that the calendar draws, wide and narrow; its table has them all."""
-MEANS = {"cash": "cash", "coins_in_time": "coins in time", "funding": "funding",
+MEANS = {"cash": "cash", "coins_in_time": "coins in time", "funding": "foreign cash",
          "frozen": "frozen", "trapped": "trapped"}
 """What there is to pay with, by key, and its name for a reader."""
 _MEANS_COLOUR = {"cash": "blue", "coins_in_time": "sky", "funding": "teal",
@@ -123,7 +123,9 @@ def tornado(result: Result, narrow: bool) -> Spec | None:
         rows.append({"name": label, "low": a["pd_low"], "high": a["pd_high"]})
     if not rows:
         return None
-    base = (result["pd"]["d1"].get("12m") or result["pd"]["d1"]["6m"])["value"]
+    base = result.get("assumptions_base")
+    if base is None:
+        base = (result["pd"]["d1"].get("12m") or result["pd"]["d1"]["6m"])["value"]
     values = [base, *(r[k] for r in rows for k in ("low", "high"))]
     margin = 0.04 + 0.05 * (max(values) - min(values))
     ends = ["field at its low", "field at its high"]

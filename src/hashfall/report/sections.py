@@ -99,9 +99,9 @@ def due(r: Result) -> Section:
     caption = (
         "Left bar: what falls due in the month. Right bar: what is there on average over the paths "
         "to pay it; hatched parts are there but cannot pay (frozen accounts, coins that do not "
-        "become money in time). Where the left bar outgrows the plain part of the right one, "
-        f"something stays unpaid. The drawing shows {CALENDAR_MONTHS[0]} months at most, "
-        "the table all."
+        "become money in time). Both are means: one path can fail where the mean of all is "
+        "covered, and paths that have defaulted are in it. The drawing shows "
+        f"{CALENDAR_MONTHS[0]} months at most, the table all."
     )
     blocks: list[Block] = [Chart("calendar", caption, _calendar_table(r))]
     rows = [[i["name"], i["class"], money(i["amount"], i["currency"]), i["since"],
@@ -192,7 +192,8 @@ def _tornado(r: Result) -> list[Block]:
         return [Prose("No field of the book is open: nothing is assumed in place of a figure.")]
     caption = (
         "Each row moves one open field of the book from its low to its high point, all else on the "
-        "same draws; the dashed line is the answer. The widest row is what to find out first. "
+        "same draws of the book, fewer than those of the answer; the dashed line is the "
+        "probability on these draws. The widest row is what to find out first. "
         "This screens; it does not share out the whole among the fields."
     )
     rows = [[a["name"], [Link(a["path"], "#" + anchor("field", a["path"]))], a["source"],

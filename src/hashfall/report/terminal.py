@@ -207,8 +207,12 @@ def _network(r: Mapping[str, Any]) -> list[str]:
 
 def _missing(r: Mapping[str, Any]) -> list[str]:
     gaps = r["missing"]
+    if not gaps and r["assumptions"]:
+        n = len(r["assumptions"])
+        return row("Not known", f"{n} {'figure is a range' if n == 1 else 'figures are ranges'} "
+                                "in the book; what is left out stands at its default", 2)
     if not gaps:
-        return row("Not known", "every field of the book is given")
+        return row("Not known", "every figure of the book is given as one number", 2)
     tail = f"   ({len(gaps)}, see report)"
     room, words = 2 * (WIDTH - 23) - len(tail) - 6, ""
     names = [short(p, _NAME) for p in dict.fromkeys(g["path"] for g in gaps)]
