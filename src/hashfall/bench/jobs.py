@@ -64,7 +64,7 @@ class Size:
     least: float = 0.08
     paths: int = 2048
     scalar_paths: int = 384
-    numpy_paths: tuple[int, ...] = (1000, 2000, 5000, 20000)
+    numpy_paths: tuple[int, ...] = (1000, 2000, 5000, 10000)
     numpy_trial_days: int = 120
     thread_paths: int = 16384
     companies: int = 100

@@ -34,7 +34,7 @@ __all__ = ["AssessOptions", "Study", "assess"]
 Progress = Callable[[str, float], None]
 HORIZONS = {"6m": 6, "12m": 12, "24m": 24, "36m": 36}
 DRIFTS = (-0.2, 0.0, 0.2)
-CAUSE_DRAWS = 32
+CAUSE_DRAWS = 24
 """Draws of the book on which causes are told apart, 128 paths each."""
 _CLOCKS = {"d1": Fate.D1, "d2": Fate.D2, "d3": Fate.D3, "d4": Fate.D4}
 
