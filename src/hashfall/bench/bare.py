@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashfall.bench.jobs import Job
+from hashfall.engine.block import repeat
 from hashfall.engine.buffers import aligned
-from hashfall.engine.compiled import entry_kernel
+from hashfall.engine.bundle import bundle
+from hashfall.engine.compiled import entry_kernel, tail
 from hashfall.engine.kernels import kernels
 from hashfall.engine.layout import LANES, SLAB_DAYS
 from hashfall.engine.ledger import ledger
@@ -27,23 +29,24 @@ B = LANES
 _SLAB = SLAB_DAYS
 
 
-def bare(w0: Any, p: Any, table: Any, fixed: Any, head: Any, ints: Any, values: Any,
-         schedule: Any, width: int, state: Any, live0: Any, wst: Any, u: Any, out: Any, st: Any,
-         live: Any, record: Any, path0: int, seed: int, days: int) -> None:
-    """Run the world and one ledger over one block of paths, and keep nothing."""
-    for r in range(len(w0)):
-        for k in range(B):
-            wst[r * B + k] = w0[r]
-    for r in range(len(state)):
-        for k in range(B):
-            st[r * B + k] = state[r]
+def bare(w0: Any, p: Any, table: Any, fixed: Any, heads: Any, ints: Any, ints_at: Any,
+         values: Any, values_at: Any, schedule: Any, schedule_at: Any, state: Any, state_at: Any,
+         live0: Any, live_at: Any, wst: Any, u: Any, out: Any, st: Any, live: Any, record: Any,
+         path0: int, seed: int, days: int) -> None:
+    """Run a world and its ledgers over one block of paths as the engine does, less the rest."""
+    repeat(wst, w0)
+    repeat(st, state)
     for i in range(len(live0)):
         live[i] = live0[i]
     day = 1
     while day <= days:
         n = min(_SLAB, days + 1 - day)
         world(wst, p, table, fixed, out, path0, day, n, seed)
-        ledger(st, head, ints, values, schedule, width, live, out, record, u, path0, seed, day, n)
+        for j in range(len(heads)):
+            width = (schedule_at[j + 1] - schedule_at[j]) // (days + 1)
+            ledger(tail(st, state_at[j] * B), heads[j], tail(ints, ints_at[j]),
+                   tail(values, values_at[j]), tail(schedule, schedule_at[j]), width,
+                   tail(live, live_at[j]), out, record[j], u, path0, seed, day, n)
         day += n
 
 
@@ -60,20 +63,19 @@ def bare_run(job: Job, paths: int, seed: int) -> Callable[[], Floats]:
     callable
         Gives an array of shape (blocks, rows, 128), the same one each time.
     """
-    plan, packed, kernel = job.world, job.packed, _kernel()
-    live0, schedule = packed.live(), packed.schedule.ravel()
-    months = 0 if packed.calendar is None else packed.calendar.months
-    wst, st = aligned(plan.state.size * B), aligned(packed.state.size * B)
-    live, u = np.zeros_like(live0), aligned(B)
+    plan, data, kernel = job.world, bundle([job.packed]), _kernel()
+    wst, st = aligned(plan.state.size * B), aligned(data.state.size * B)
+    live, u = np.zeros_like(data.live), aligned(B)
     out = aligned(_SLAB, int(WorldRow.COUNT) * B)
-    record = aligned(months, int(Month.COUNT) * B)
+    record = aligned(1, data.months, int(Month.COUNT) * B)
     rows = np.zeros((paths // B, int(Row.COUNT), B))
 
     def call() -> Floats:
         for i, kept in enumerate(rows):
-            kernel(plan.state, plan.p, plan.table, plan.fixed, packed.head, packed.ints,
-                   packed.values, schedule, packed.schedule.shape[1], packed.state, live0, wst, u,
-                   out, st, live, record, i * B, seed, plan.days)
+            kernel(plan.state, plan.p, plan.table, plan.fixed, data.heads, data.ints, data.ints_at,
+                   data.values, data.values_at, data.schedule, data.schedule_at, data.state,
+                   data.state_at, data.live, data.live_at, wst, u, out, st, live, record, i * B,
+                   seed, plan.days)
             kept[:] = st.reshape(-1, B)[: len(kept)]
         return rows
 
