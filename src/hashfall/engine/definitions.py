@@ -26,7 +26,8 @@ DEFINITIONS: Final = {
     "short count at the horizon.",
     "cause": "first in the order price, hashprice, power, fx, freeze, route, claim_or_award, "
     "debt_due, tax, customer_loss, site_ban, margin_call, fixed_cost whose removal alone avoids "
-    "D1 on the same path within the horizon; else joint.",
+    "D1 on the same path within the horizon; else joint. Told on the first draws of the book: "
+    "se is the error of the simulation alone.",
     "break_even": "constant level from day 1 at which the expected cash flow of 12 months is "
     "zero: income of operations, coins at the best route's net price, less everything that "
     "falls due in that time; what was overdue at as_of and funding are left out.",
