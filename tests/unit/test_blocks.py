@@ -66,7 +66,7 @@ def test_block_times_give_the_next_bits_exactly() -> None:
             span = (int(times[0]), int(times[-1]), int(history.bits[epoch]))
             assert retarget(*span) == history.bits[epoch + 1]
             found += 1
-    assert found == 4 + 16 + 11
+    assert found == 4 + 17 + 11
 
 
 def test_runs_do_not_overlap() -> None:

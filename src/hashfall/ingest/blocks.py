@@ -25,6 +25,8 @@ from hashfall.model.header import parse_header
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
+
 __all__ = ["BLOCKS_FILE", "header_run", "load_blocks", "pack_runs", "runs", "unpack_runs"]
 
 BLOCKS_FILE: Final = "blocks.zlib"
@@ -152,15 +154,15 @@ def _put(out: bytearray, value: int) -> None:
     out.append(value)
 
 
-def _numbers(records: bytes) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _numbers(records: bytes) -> NDArray[np.int64]:
     """All numbers of the compact form."""
     raw = np.frombuffer(records, dtype=np.uint8).astype(np.int64)
-    if len(raw) and raw[-1] > 127:
+    if not len(raw):
+        return raw
+    if raw[-1] > 127:
         raise InputError(BLOCKS_FILE, "", "whole numbers", "an end inside a number")
     ends = np.flatnonzero(raw < 128)
     starts = np.concatenate([[0], ends[:-1] + 1])
     places = np.arange(len(raw)) - np.repeat(starts, ends - starts + 1)
     digits = (raw & 127) << (7 * places)
-    if not len(ends):
-        return np.zeros(0, dtype=np.int64)
     return np.add.reduceat(digits, starts)
