@@ -24,6 +24,7 @@ __all__ = [
     "hhi_less_luck",
     "hhi_se",
     "merger_hhi_change",
+    "moved",
     "nakamoto",
     "nakamoto_range",
     "rest",
@@ -66,7 +67,7 @@ def rest(shares: ArrayLike) -> NDArray[np.float64]:
     0.3
     """
     x = _checked(shares)
-    return np.maximum(0.0, np.asarray(1.0 - x.sum(axis=-1)))
+    return np.asarray(np.maximum(0.0, 1.0 - x.sum(axis=-1)))
 
 
 def _with_rest(shares: ArrayLike, rest_is_one: bool) -> NDArray[np.float64]:
@@ -119,7 +120,8 @@ def effective_number(shares: ArrayLike, rest_is_one: bool = False) -> NDArray[np
     2.898551
     """
     index = hhi(shares, rest_is_one)
-    return np.divide(POINTS, index, out=np.full(index.shape, np.inf), where=index > 0.0)
+    out = np.full(index.shape, np.inf)
+    return np.asarray(np.divide(POINTS, index, out=out, where=index > 0.0))
 
 
 def entropy_bits(shares: ArrayLike) -> NDArray[np.float64]:
@@ -147,7 +149,7 @@ def entropy_bits(shares: ArrayLike) -> NDArray[np.float64]:
     """
     x = _with_rest(shares, rest_is_one=True)
     logs = np.log2(x, out=np.zeros_like(x), where=x > 0.0)
-    return np.maximum(0.0, np.asarray(-(x * logs).sum(axis=-1)))
+    return np.asarray(np.maximum(0.0, -(x * logs).sum(axis=-1)))
 
 
 def gini(shares: ArrayLike) -> NDArray[np.float64]:
@@ -179,7 +181,8 @@ def gini(shares: ArrayLike) -> NDArray[np.float64]:
     place = np.arange(1, x.shape[-1] + 1) - (x.shape[-1] - n)  # 1 at the smallest above zero
     top = ((2 * place - n - 1) * x).sum(axis=-1)
     base = n[..., 0] * x.sum(axis=-1)
-    return np.divide(top, base, out=np.full(base.shape, np.nan), where=base > 0.0)
+    out = np.full(base.shape, np.nan)
+    return np.asarray(np.divide(top, base, out=out, where=base > 0.0))
 
 
 def nakamoto(shares: ArrayLike, rest_is_one: bool = False) -> NDArray[np.float64]:
@@ -235,6 +238,46 @@ def merger_hhi_change(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64
     1189.6
     """
     return np.asarray(2.0 * POINTS * np.asarray(first, float) * np.asarray(second, float))
+
+
+def moved(
+    shares: ArrayLike, leaving: ArrayLike, arriving: ArrayLike, lost: ArrayLike = 0.0
+) -> NDArray[np.float64]:
+    """Shares after hashrate moved between holders and some of it was lost. [share]
+
+    Parameters
+    ----------
+    shares : array_like of shape (..., holders)
+        Shares before. [share]
+    leaving, arriving : array_like of shape (..., holders)
+        What each holder gives up and takes, of the network before. [share]
+    lost : array_like of shape (...)
+        What runs nowhere any more, of the network before, below 1. [share]
+
+    Raises
+    ------
+    ValueError
+        If a holder gives up more than it has, more arrives or is lost than
+        leaves, or a number is negative.
+
+    Notes
+    -----
+    ``(s - leaving + arriving) / (1 - lost)``; what leaves and neither arrives nor is
+    lost joins the rest.
+
+    Examples
+    --------
+    >>> moved([0.5, 0.25, 0.0], [0.25, 0, 0], [0, 0.125, 0], lost=0.125).round(4).tolist()
+    [0.2857, 0.4286, 0.0]
+    """
+    s, out, into = _checked(shares), np.asarray(leaving, float), np.asarray(arriving, float)
+    gone = np.asarray(lost, dtype=np.float64)
+    balance = out.sum(axis=-1) - into.sum(axis=-1) - gone
+    least = min(float(np.min(a, initial=0.0)) for a in (out, into, gone, balance + _ROUND))
+    if not (least >= 0.0 and np.all(out <= s + _ROUND) and np.all(gone < 1.0)):
+        raise ValueError("expected no holder to give more than it has, nor more to arrive")
+    left = np.maximum(0.0, s - out)
+    return np.asarray((left + into) / (1.0 - gone)[..., np.newaxis])
 
 
 def share_se(share: ArrayLike, blocks: ArrayLike) -> NDArray[np.float64]:
