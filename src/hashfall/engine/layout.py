@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from hashfall.model.layout import (
+    COHORTS,
+    CURVE_STEP,
+    KNOTS,
     MAX_FX,
     MAX_REGIONS,
     Epoch,
@@ -18,6 +21,9 @@ from hashfall.model.layout import (
 )
 
 __all__ = [
+    "COHORTS",
+    "CURVE_STEP",
+    "KNOTS",
     "LANES",
     "MAX_FX",
     "MAX_REGIONS",

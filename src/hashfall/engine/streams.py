@@ -20,6 +20,7 @@ FACTOR: Final = {
     "jump": 2,  # words 0, 1; the spikes have words 2 to 7, four words to a call
     "normal": 4,  # + call: two pairs of normals in each, see NORMAL_PLACE
     "bootstrap": 8,
+    "epoch": 12,  # words 0, 1: luck of a difficulty epoch and the price of machines
     "spike_size": 16,  # + index of the region
     "luck": 48,  # + index of the fleet batch
     "book": 1 << 20,  # + index of the driver; path = draw

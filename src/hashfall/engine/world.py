@@ -91,7 +91,7 @@ def world(st: Any, p: Any, table: Any, fixed: Any, out: Any, path0: int, day0: i
         draws(st, p, path0, day, seed)
         events(st, p, path0, day, seed)
         prices(st, p, table, path0, day, seed, p[_DRIFT] + f[_F_DRIFT], f[_F_PRICE])
-        network(st, p, o, day)
+        network(st, p, f, o, day)
         for r in range(np.int64(p[_REGIONS])):
             q = _POWER + 6 * r
             power(st, _NORMAL + _POWER_PLACE[r], r, tail(o, (_O_POWER + r) * B), p[q],

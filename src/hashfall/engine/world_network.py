@@ -9,6 +9,8 @@ import numpy as np
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES, WorldParam, WorldRow, WorldState
 from hashfall.engine.streams import FACTOR, SPIKE_WORD, uniforms
+from hashfall.engine.world_fleet import chances, fleet
+from hashfall.model.fleet import lucky_rate, rest_luck
 from hashfall.model.fmath import cos_turns
 from hashfall.model.network import (
     blocks_per_day,
@@ -52,6 +54,7 @@ _G0, _THETA, _GM, _GA, _GS = (
     _P["CAP_G0"], _P["CAP_THETA"], _P["CAP_M"], _P["CAP_A"], _P["CAP_SD"],
 )
 _MODE, _REGIONS, _POWER = _P["MODE"], _P["REGIONS"], _P["POWER"]
+_NETWORK, _LUCK_SD, _LUCK = _P["NETWORK"], _P["LUCK"], _S["LUCK"]
 _R = {row.name: int(row) for row in WorldRow}
 _O_PRICE, _O_REWARD, _O_INV = _R["PRICE"], _R["REWARD"], _R["INV_DIFFICULTY"]
 _SPIKE_SIZE = FACTOR["spike_size"]
@@ -84,7 +87,7 @@ def flags(st: Any, p: Any) -> int:
 def retarget(st: Any, k: int) -> None:
     """Change the difficulty of one lane by the protocol's rule."""
     inv = st[_INV * B + k]
-    rate = blocks_per_day(st[_HASHRATE * B + k], inv)
+    rate = lucky_rate(blocks_per_day(st[_HASHRATE * B + k], inv), st[_LUCK * B + k])
     spare = days_past_epoch(st[_BLOCKS * B + k], rate)
     span = clamp_span((st[_ELAPSED * B + k] - spare) * 86400.0)
     mantissa, size = st[_MANTISSA * B + k], st[_SIZE * B + k]
@@ -130,17 +133,25 @@ def events(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
             st[_LOG_MEAN * B + spikes] = p[_POWER + 6 * r + 4]
             st[_LOG_SD * B + spikes] = p[_POWER + 6 * r + 5]
             spikes += 1 if st[(_SPIKE + r) * B + k] > 0.0 else 0
+    answers = p[_NETWORK] > 0.0
+    if answers and day == 1:
+        # What is left of the epoch at day 0 has luck of its own.
+        for k in range(B):
+            sd = p[_LUCK_SD] * rest_luck(st[_BLOCKS * B + k])
+            chances(st, p, k, path0 + k, day, seed, sd)
     for i in range(due):
-        retarget(st, int(st[_DUE * B + i]))
+        k = np.int64(st[_DUE * B + i])
+        retarget(st, int(k))
+        if answers:
+            chances(st, p, int(k), int(path0 + k), day, seed, p[_LUCK_SD])
     sizes(st, spikes, day, seed)
 
 
 @lane_kernel
-def network(st: Any, p: Any, o: Any, day: int) -> None:
-    """One day of fees, reward, hashrate and blocks."""
+def fees(st: Any, p: Any) -> None:
+    """One day of the fees, and what a PH/s earns at them."""
     kappa, mean, sd, low, high = p[_FK], p[_FM], p[_FS], p[_FL], p[_FH]
-    g0, theta, m, a, growth_sd = p[_G0], p[_THETA], p[_GM], p[_GA], p[_GS]
-    boot, today = p[_MODE] > 0.0, float(day)
+    boot = p[_MODE] > 0.0
     for k in range(B):
         t = t_return(1.0, st[_FEE * B + k], cos_turns(st[(_FEE + 1) * B + k]))
         x = fee_step(st[_X * B + k], t, kappa, mean, sd, low, high)
@@ -149,22 +160,45 @@ def network(st: Any, p: Any, o: Any, day: int) -> None:
         st[_FEE * B + k] = reward_per_ph_day(
             st[_INV * B + k], st[_SUBSIDY * B + k], st[_X * B + k]
         )
+
+
+@lane_kernel
+def growth(st: Any, p: Any, day: int) -> None:
+    """One day of a hashrate that grows by itself."""
+    g0, theta, m, a, sd = p[_G0], p[_THETA], p[_GM], p[_GA], p[_GS]
+    boot, today = p[_MODE] > 0.0, float(day)
     for k in range(B):
         st[_EMA * B + k] = ema_step(st[_EMA * B + k], st[_PRICE * B + k], st[_FEE * B + k])
     for k in range(B):
-        g = capacity_growth(
-            st[_EMA * B + k], today, g0, theta, m, a, growth_sd, st[_NORMAL * B + k]
-        )
+        g = capacity_growth(st[_EMA * B + k], today, g0, theta, m, a, sd, st[_NORMAL * B + k])
         g = st[_BOOT_G * B + k] if boot else g
-        hashrate = hashrate_step(st[_HASHRATE * B + k], g)
-        rate = blocks_per_day(hashrate, st[_INV * B + k])
+        st[_HASHRATE * B + k] = hashrate_step(st[_HASHRATE * B + k], g)
+
+
+@lane_kernel
+def blocks(st: Any) -> None:
+    """One day of blocks, towards the retarget and the halving."""
+    for k in range(B):
+        rate = lucky_rate(
+            blocks_per_day(st[_HASHRATE * B + k], st[_INV * B + k]), st[_LUCK * B + k]
+        )
         to_halving = st[_HALVING * B + k] - rate
         half = halves(to_halving)
-        st[_HASHRATE * B + k] = hashrate
         st[_BLOCKS * B + k] = st[_BLOCKS * B + k] + rate
         st[_ELAPSED * B + k] = st[_ELAPSED * B + k] + 1.0
         st[_FLAG * B + k] = half
         st[_HALVING * B + k] = to_halving + _HALVING_BLOCKS * half
+
+
+@lane_kernel
+def network(st: Any, p: Any, f: Any, o: Any, day: int) -> None:
+    """One day of fees, reward, hashrate and blocks."""
+    fees(st, p)
+    if p[_NETWORK] > 0.0:
+        fleet(st, p, f)
+    else:
+        growth(st, p, day)
+    blocks(st)
     for k in range(B):
         o[_O_PRICE * B + k] = st[_PRICE * B + k]
         o[_O_REWARD * B + k] = st[_FEE * B + k]

@@ -10,8 +10,14 @@ from enum import IntEnum
 from typing import Final
 
 __all__ = [
+    "COHORTS",
+    "CURVE_STEP",
+    "FLEET_ORIGIN",
+    "KNOTS",
     "MAX_FX",
     "MAX_REGIONS",
+    "SHARE_ORIGIN",
+    "VALUE_ORIGIN",
     "Epoch",
     "WorldFixed",
     "WorldParam",
@@ -23,7 +29,20 @@ MAX_REGIONS: Final = 6
 """Most regions with a power price of their own."""
 MAX_FX: Final = 4
 """Most currencies beside the dollar."""
-_SCRATCH: Final = 17 + 2 * MAX_REGIONS + MAX_FX
+COHORTS: Final = 6
+"""Cohorts of machines that are delivered within a run."""
+KNOTS: Final = 512
+"""Points of each curve of the fleet."""
+CURVE_STEP: Final = 0.015
+"""Distance of two points of a curve. [log]"""
+FLEET_ORIGIN: Final = 1.0
+"""First point of the curve of the fleet of day 0. [log USD/PH/day]"""
+SHARE_ORIGIN: Final = -6.5
+"""First point of the share that runs. [log USD/kWh]"""
+VALUE_ORIGIN: Final = -3.5
+"""First point of the value of a new machine. [log hashprice over its power cost]"""
+_FLEET: Final = 17 + 2 * MAX_REGIONS + MAX_FX
+_SCRATCH: Final = _FLEET + 9 + COHORTS
 
 
 class WorldState(IntEnum):
@@ -49,6 +68,15 @@ class WorldState(IntEnum):
     POWER_Y = 17  # + region: log deviation
     FX = 17 + MAX_REGIONS  # + currency: units per USD
     SPIKE = 17 + MAX_REGIONS + MAX_FX  # + region: spike of the day, multiple of the level
+    # Rest of the world's fleet.
+    RUN = _FLEET  # share of the available machines that run
+    SHOCK = _FLEET + 1  # log, capacity over what orders explain
+    PIPE = _FLEET + 2  # EH/s ordered and not delivered, three stages
+    VALUE_LAG = _FLEET + 5  # log USD/PH of a new machine, smoothed
+    MULTIPLE = _FLEET + 6  # log machine price over smoothed value
+    LUCK = _FLEET + 7  # of the epoch's block finding
+    TREND = _FLEET + 8  # log a day, growth of capacity beside what orders explain
+    NEW = _FLEET + 9  # + cohort: EH/s delivered since the start
     # From here on scratch of the day.
     MARKET = _SCRATCH  # words of the price (two) and of the fees (two)
     EVENT = _SCRATCH + 4  # words of what is rare, two calls
@@ -62,7 +90,12 @@ class WorldState(IntEnum):
     FACTOR = _SCRATCH + 43
     LOG_MEAN = _SCRATCH + 51
     LOG_SD = _SCRATCH + 59
-    COUNT = _SCRATCH + 67
+    LOG_HP = _SCRATCH + 67  # log USD/PH/day
+    KNOT = _SCRATCH + 68  # place on a curve
+    TARGET = _SCRATCH + 69  # EH/s that would run at this hashprice
+    INSTALLED = _SCRATCH + 70  # EH/s available
+    VALUE = _SCRATCH + 71  # log USD/PH of a new machine
+    COUNT = _SCRATCH + 72
 
 
 class WorldRow(IntEnum):
@@ -76,6 +109,9 @@ class WorldRow(IntEnum):
     COUNT = 3 + MAX_REGIONS + MAX_FX
 
 
+_FIXED: Final = 2 + 2 * MAX_REGIONS + MAX_FX
+
+
 class WorldFixed(IntEnum):
     """What is known of each day beforehand; 0 leaves the world free."""
 
@@ -84,7 +120,16 @@ class WorldFixed(IntEnum):
     POWER = 2  # + region: USD/kWh, given
     HALF = 2 + MAX_REGIONS  # + region: half the variance of the log deviation of power
     FX = 2 + 2 * MAX_REGIONS  # + currency: units per USD, given
-    COUNT = 2 + 2 * MAX_REGIONS + MAX_FX
+    LEGACY = _FIXED  # EH/s of the fleet of day 0 that is left and available
+    AVAILABLE = _FIXED + 1  # share of the installed machines that can run
+    CURVE = _FIXED + 2  # row of the curve of the fleet of day 0; the next is for new machines
+    COHORT = _FIXED + 3  # that deliveries join
+    LOG_COST = _FIXED + 4  # log USD/PH/day that a new machine's power costs
+    LOG_FLOOR = _FIXED + 5  # log USD/PH below which no machine is made
+    COUNT = _FIXED + 6
+
+
+_ANSWER: Final = 33 + 6 * MAX_REGIONS + MAX_FX
 
 
 class WorldParam(IntEnum):
@@ -125,7 +170,24 @@ class WorldParam(IntEnum):
     CURRENCIES = 32
     POWER = 33  # + 6 per region: level, kappa, sd, spike chance, log size mean, log size sd
     FX_SD = 33 + 6 * MAX_REGIONS  # + currency
-    COUNT = 33 + 6 * MAX_REGIONS + MAX_FX
+    NETWORK = _ANSWER  # 1 where the fleet answers to hashprice, 0 for plain growth
+    OFF = _ANSWER + 1  # share of the gap that closes in a day when machines stop
+    ON = _ANSWER + 2  # and when they start
+    ENTRY = _ANSWER + 3  # orders a day per unit of value over price, share of the fleet
+    ENTRY_CAP = _ANSWER + 4  # most orders a day, share of the fleet
+    DELIVERY = _ANSWER + 5  # share of a stage of the pipeline that moves on in a day
+    LAG = _ANSWER + 6  # weight of today's value in the smoothed one
+    MULTIPLE_MEAN = _ANSWER + 7
+    MULTIPLE_KAPPA = _ANSWER + 8  # of an epoch
+    MULTIPLE_SD = _ANSWER + 9  # of an epoch
+    SHOCK_SD = _ANSWER + 10  # of a day
+    KEEP = _ANSWER + 11  # share of delivered machines that outlive a day
+    LUCK = _ANSWER + 12  # sd of an epoch's block finding, 0 without luck
+    TREND_KEEP = _ANSWER + 13  # of an epoch
+    TREND_SD = _ANSWER + 14  # of an epoch, log a day
+    COHORT_COST = _ANSWER + 15  # + cohort: log kWh/PH/day
+    COUNT = _ANSWER + 15 + COHORTS
+    # Behind these the curves, KNOTS points each: row 0 the value of a new machine.
 
 
 class Epoch(IntEnum):

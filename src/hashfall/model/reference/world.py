@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from hashfall.model.fleet import lucky_rate
 from hashfall.model.fmath import cos_turns, floor, log, normal, polar_normal, sin_turns
 from hashfall.model.layout import Epoch, WorldFixed, WorldParam, WorldRow, WorldState
 from hashfall.model.network import (
@@ -38,6 +39,7 @@ from hashfall.model.processes import (
     ou_step,
     power_price,
 )
+from hashfall.model.reference.world_fleet import chances, fleet_day
 from hashfall.model.retarget import clamp_span, retarget_mantissa, retarget_size
 
 __all__ = ["Address", "WorldPath", "world_path"]
@@ -92,8 +94,14 @@ class WorldPath:
     def step(self, day: int) -> list[float]:
         """Rows of the next day: price, reward, one over difficulty, power, exchange rates."""
         spikes = [self._spike(day, r) for r in range(int(self.p[P.REGIONS]))]
+        answers = self.p[P.NETWORK] > 0.0
+        if answers and day == 1:
+            chances(self.state, self.p, self.address.draw(1, self.address.factor["epoch"]), False)
         if self.state[S.BLOCKS] >= 2015.0:
             self._retarget()
+            if answers:
+                words = self.address.draw(day, self.address.factor["epoch"])
+                chances(self.state, self.p, words, True)
         if self.p[P.MODE] > 0.0:
             self._bootstrap(day)
         else:
@@ -119,7 +127,7 @@ class WorldPath:
     def _retarget(self) -> None:
         s = self.state
         inv, mantissa, size = s[S.INV_DIFFICULTY], s[S.MANTISSA], s[S.SIZE]
-        rate = blocks_per_day(s[S.HASHRATE], inv)
+        rate = lucky_rate(blocks_per_day(s[S.HASHRATE], inv), s[S.LUCK])
         spare = days_past_epoch(s[S.BLOCKS], rate)
         span = clamp_span((s[S.ELAPSED] - spare) * 86400.0)
         new_mantissa = retarget_mantissa(mantissa, size, span)
@@ -189,13 +197,18 @@ class WorldPath:
         s[S.FEE_X] = s[S.BOOT_X] if boot else self._fee(day)
         inv = s[S.INV_DIFFICULTY]
         reward = reward_per_ph_day(inv, s[S.SUBSIDY], s[S.FEE_X])
-        s[S.EMA_LOG_HP] = ema_step(s[S.EMA_LOG_HP], s[S.PRICE], reward)
-        growth = s[S.BOOT_G] if boot else capacity_growth(
-            s[S.EMA_LOG_HP], float(day), p[P.CAP_G0], p[P.CAP_THETA], p[P.CAP_M], p[P.CAP_A],
-            p[P.CAP_SD], self.address.normal(day, self.address.place["capacity"][0]),
-        )
-        s[S.HASHRATE] = hashrate_step(s[S.HASHRATE], growth)
-        rate = blocks_per_day(s[S.HASHRATE], inv)
+        z = self.address.normal(day, self.address.place["capacity"][0])
+        if p[P.NETWORK] > 0.0:
+            log_hashprice = log(s[S.PRICE] * reward)
+            s[S.HASHRATE] = fleet_day(s, p, self.fixed[day], log_hashprice, z)
+        else:
+            s[S.EMA_LOG_HP] = ema_step(s[S.EMA_LOG_HP], s[S.PRICE], reward)
+            growth = s[S.BOOT_G] if boot else capacity_growth(
+                s[S.EMA_LOG_HP], float(day), p[P.CAP_G0], p[P.CAP_THETA], p[P.CAP_M], p[P.CAP_A],
+                p[P.CAP_SD], z,
+            )
+            s[S.HASHRATE] = hashrate_step(s[S.HASHRATE], growth)
+        rate = lucky_rate(blocks_per_day(s[S.HASHRATE], inv), s[S.LUCK])
         s[S.BLOCKS] = s[S.BLOCKS] + rate
         s[S.ELAPSED] = s[S.ELAPSED] + 1.0
         to_halving = s[S.TO_HALVING] - rate
