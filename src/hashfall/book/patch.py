@@ -18,6 +18,7 @@ from hashfall.book.edit import add, put, remove
 from hashfall.book.fields import spec_at
 from hashfall.book.load import book_of, digest, parse_toml, plain, read_text
 from hashfall.book.messages import input_error, nearest, printable, shown
+from hashfall.book.network_patch import NetworkPatch, check_network
 from hashfall.book.record import Book
 from hashfall.book.values import Currency, Id, Record
 from hashfall.errors import InputError
@@ -42,6 +43,8 @@ class WorldPatch(Record):
     """Exchange rate by currency and date. [units/USD]"""
     power_path: dict[Id, Path_] = {}
     """Power price by region and date. [USD/kWh]"""
+    network: NetworkPatch = NetworkPatch()
+    """Closures, exits and relocations; a file gives them under ``[network]``."""
 
 
 class Scenario(Record):
@@ -62,7 +65,9 @@ class Scenario(Record):
     remove: list[str] = []
     """Entries taken out, by dotted path."""
     world: WorldPatch = WorldPatch()
-    """What it says about the world."""
+    """What it says about the world; `world_of` puts `network` inside."""
+    network: NetworkPatch = NetworkPatch()
+    """What it says about the network."""
 
     @property
     def digest(self) -> str:
@@ -139,6 +144,8 @@ def parse_scenario(text: str, name: str) -> Scenario:
     ['claims.award']
     """
     data = parse_toml(text, name)
+    if isinstance(data.get("world"), dict) and "network" in data["world"]:
+        raise InputError(name, "world.network", "a known key", "'network'", "write [network]")
     for path in ("price_path", "fx_path", "power_path"):
         _as_pairs(data.get("world"), path)
     try:
@@ -146,6 +153,7 @@ def parse_scenario(text: str, name: str) -> Scenario:
     except ValidationError as error:
         raise input_error(error, Scenario, name) from error
     _check_paths(scenario.world, name)
+    check_network(scenario.network, name)
     return scenario
 
 
@@ -206,12 +214,23 @@ def _value(text: str) -> Any:
 
 
 def world_of(scenarios: Iterable[Scenario]) -> WorldPatch:
-    """What scenarios say about the world together; a later one has the last word."""
+    """What scenarios say about the world together; a later one has the last word.
+
+    Closures, exits and relocations of the network add up.
+
+    Raises
+    ------
+    InputError
+        If they take more than the whole of a place together.
+    """
     said: dict[str, Any] = {}
+    network = NetworkPatch()
     for scenario in scenarios:
+        network = network.merged(scenario.network)
         for name, value in plain(scenario.world).items():
             said[name] = {**said.get(name, {}), **value} if isinstance(value, dict) else value
-    return WorldPatch.model_validate(said)
+    check_network(network, "--scenario")
+    return WorldPatch.model_validate({**said, "network": network})
 
 
 def apply(book: Book, scenario: Scenario) -> Book:
