@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from hashfall.engine.shares import NotAvailable, Shares
 from hashfall.errors import InputError
 from hashfall.model import concentration as model
+from hashfall.model import share_error
 
 __all__ = [
     "SPREAD_PLACES",
@@ -155,14 +156,13 @@ def measure(shares: Shares, before: Measures | None = None) -> Measures:
     value = float(model.hhi(x))
     low, high = model.nakamoto(x, rest_is_one=True), model.nakamoto(x)
     if n:
-        with_rest = np.append(x, model.rest(x))
-        low = np.asarray(model.nakamoto_range(with_rest, n)[0])
-        high = np.asarray(model.nakamoto_range(x, n)[1])
+        low = np.asarray(share_error.nakamoto_range(model.with_rest(x), n)[0])
+        high = np.asarray(share_error.nakamoto_range(x, n)[1])
     return Measures(
         hhi=value,
         hhi_low=value,
         hhi_high=float(model.hhi(x, rest_is_one=True)),
-        hhi_se=float(model.hhi_se(x, n)) if n else None,
+        hhi_se=float(share_error.hhi_se(x, n)) if n else None,
         hhi_change=value - before.hhi if before else 0.0,
         nakamoto=_finite(model.nakamoto(x)),
         nakamoto_low=_finite(low),

@@ -16,13 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from hashfall.engine.shares import DIMENSIONS, NotAvailable, Shares, merged
-from hashfall.ingest.shares_table import (
-    SHARES_FILE,
-    ShareRow,
-    counted,
-    last_day,
-    parse_shares,
-)
+from hashfall.ingest.shares_table import SHARES_FILE, ShareRow, counted, parse_shares
 
 __all__ = [
     "LAW_AREA_NOTE",
@@ -227,4 +221,4 @@ def single_figures(name: str, known_by: Date) -> list[ShareRow]:
     [0.002, 0.0299]
     """
     rows = [r for r in load_share_rows() if r.dimension == "country" and r.name == name]
-    return sorted((r for r in rows if r.published <= known_by), key=lambda r: last_day(r.as_of))
+    return sorted((r for r in rows if r.published <= known_by), key=lambda r: r.end)

@@ -6,16 +6,16 @@
 
 from __future__ import annotations
 
-import calendar
 import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Date
 from typing import Final
 
+from hashfall.engine.dates import last_day
 from hashfall.model.consensus import BLOCKS_PER_EPOCH
 
-__all__ = ["COLUMNS", "SHARES_FILE", "ShareRow", "counted", "last_day", "parse_shares"]
+__all__ = ["COLUMNS", "SHARES_FILE", "ShareRow", "counted", "parse_shares"]
 
 SHARES_FILE: Final = "shares.csv"
 """Name of the table inside `hashfall.cases`."""
@@ -66,34 +66,13 @@ class ShareRow:
     @property
     def end(self) -> Date:
         """Last day that the share speaks of."""
+        if self.as_of.startswith("epoch "):
+            return _EPOCH_ENDS[int(self.as_of.removeprefix("epoch "))]
         return last_day(self.as_of)
 
 
 # Day on which the last block of each epoch with labels was found (headers of the chain).
 _EPOCH_ENDS: Final = {264: Date(2018, 7, 29), 265: Date(2018, 8, 11), 266: Date(2018, 8, 24)}
-
-
-def last_day(text: str) -> Date:
-    """Last day of a date that may be a year, a month, a day or an epoch.
-
-    Raises
-    ------
-    ValueError
-        If the text is none of them.
-
-    Examples
-    --------
-    >>> last_day("2025-06"), last_day("2024")
-    (datetime.date(2025, 6, 30), datetime.date(2024, 12, 31))
-    """
-    if text.startswith("epoch "):
-        return _EPOCH_ENDS[int(text.removeprefix("epoch "))]
-    parts = [int(part) for part in text.split("-")]
-    if len(parts) == 1:
-        return Date(parts[0], 12, 31)
-    if len(parts) == 2:
-        return Date(parts[0], parts[1], calendar.monthrange(parts[0], parts[1])[1])
-    return Date(*parts)
 
 
 def _number(cell: str) -> float | None:
