@@ -46,6 +46,8 @@ class Attribution:
     p_step, p_claim : float
         Probability of such a step without the event; of one as small if the claim
         were true. [0-1]
+    masked : bool
+        Whether what is not known about concurrent events is more than the whole claim.
     verdict : Verdict
         ``high``, ``low`` or ``cannot be told apart``.
     detectable_share : float
@@ -70,6 +72,7 @@ class Attribution:
     high: float
     p_step: float
     p_claim: float
+    masked: bool
     verdict: Verdict
     detectable_share: float
     controls: int
@@ -155,6 +158,8 @@ def attribute(
                            controls.residuals * scale))
     share = _shares(whole, looks[-1], inside)
     low, value, high = (float(q) for q in np.quantile(share, [0.05, 0.5, 0.95]))
+    unsure = float(np.subtract(*np.quantile(other, [0.95, 0.05])))
+    masked = unsure > abs(float(np.median(claim)))
     p_step = min(1.0, len(looks) * min(look.p_step() for look in looks))
     p_claim = min(1.0, len(looks) * min(look.p_claim() for look in looks))
     return Attribution(
@@ -167,7 +172,8 @@ def attribute(
         claim=float(np.median(claim)),
         noise_sd=float(np.std(controls.residuals, ddof=1)),
         value=value, low=low, high=high, p_step=p_step, p_claim=p_claim,
-        verdict=verdict(value, p_step, p_claim),
+        masked=masked,
+        verdict=Verdict.OPEN if masked else verdict(value, p_step, p_claim),
         detectable_share=_detectable(whole, event),
         controls=len(controls.residuals),
         blocks=0 if inside is None else inside.blocks,

@@ -94,7 +94,7 @@ def claim_of(record: dict[str, Any], name: str) -> ClaimedEvent:
     except KeyError as error:
         raise InputError(name, str(error.args[0]), "a value", "none") from error
     except ValueError as error:
-        raise InputError(name, "window", "times in order, shares from 0 to 1", str(error)) from error
+        raise InputError(name, "window", "times in order, shares in 0-1", str(error)) from error
 
 
 def _windows(record: dict[str, Any]) -> list[EventWindow]:
