@@ -40,6 +40,7 @@ def test_the_keys_of_the_contract_are_there(result: tuple[Path, dict[str, Any]])
     assert {"cash_only", "cash_and_coins"} == r["runway_days"].keys()
     assert {"hashprice_usd_ph_day", "power_price_usd_per_kwh", "haircut"} == r["break_even"].keys()
     assert r["network"] is None
+    assert (r["balances_of"], r["balances_age_days"]) == (r["as_of"], 0)
     assert {"version", "inputs", "seed", "definitions", "environment", "created"} <= r[
         "provenance"
     ].keys()

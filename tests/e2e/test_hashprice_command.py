@@ -76,6 +76,43 @@ def test_a_height_that_is_given_says_the_subsidy(capsys: Capture) -> None:
         assert _json(capsys, "--height", str(height))["subsidy_btc"] == subsidy
 
 
+def test_a_height_alone_says_the_epoch(capsys: Capture) -> None:
+    data, history = _json(capsys, "--height", "700000"), load_history()
+    assert (data["date"], data["definition"]) == (None, "epoch-mean")
+    assert data["difficulty"] == history.difficulty[347]
+    assert data["price_usd"] == history.price_usd[347]
+    assert data["hashprice_usd_ph_day"] == pytest.approx(history.hashprice_usd_ph_day[347])
+    assert data["origin"]["difficulty"] == "shipped history: difficulty of epoch 347"
+    assert data["notes"] == ["no date given: what is missing is that of epoch 347, in which block "
+                             "700000 is"]
+    assert data["sources"]
+    given = _json(capsys, "--height", "700000", "--difficulty", "5e13")
+    assert given["difficulty"] == 5e13
+    assert given["price_usd"] == history.price_usd[347]
+
+
+def test_a_height_of_the_newest_epochs_takes_the_last_price(capsys: Capture) -> None:
+    data = _json(capsys, "--height", "955000")
+    assert data["difficulty"] == load_history().difficulty[473]
+    assert data["origin"]["price_usd"] == "shipped history: mean price of epoch 466"
+
+
+def test_a_height_to_come_keeps_the_last_day(capsys: Capture) -> None:
+    data = _json(capsys, "--height", "1050000")
+    assert (data["date"], data["subsidy_btc"]) == ("2026-03-19", 1.5625)
+    assert "block 1050000 lies beyond the shipped history" in data["notes"][0]
+
+
+def test_what_is_typed_in_is_called_given(capsys: Capture) -> None:
+    assert main(["hashprice", *GIVEN]) == 0
+    out = capsys.readouterr().out
+    text = " ".join(out.split())
+    assert "fees given; expected; price given; no pool fee" in text
+    assert "87,235 USD/BTC (given)" in text
+    assert "144 blocks" not in out
+    assert out.startswith("Hashprice   block 870,000")
+
+
 def test_fees_as_a_share(capsys: Capture) -> None:
     data = _json(capsys, *GIVEN[:4], "--height", "870000", "--fee-share", "0.2")
     assert data["fees_btc_per_block"] == pytest.approx(3.125 / 4)
@@ -120,6 +157,8 @@ def test_break_evens_at_chosen_points(capsys: Capture) -> None:
         (["--fees-btc-per-block", "nan"], "--fees-btc-per-block: expected fees in BTC"),
         (["--fee-share", "0.1", "--fees-btc-per-block", "1"], "--fee-share: expected either it or"),
         (["--fee-share", "0.1", "--height", "99999999"], "where the subsidy is 0"),
+        (["--height", "700000", "--date", "2025-01-01"], "--height: expected a block near 2025-01"),
+        (["--height", "100"], "--price-usd: expected a figure: no mean price is on file up to"),
         (["--height", "-1"], "--height: expected a block height, 0 or more, found -1"),
         (["--definition", "x"], "--definition: expected one of expected-144, luxor-fpps"),
         (["--date", "2011-06-01"], "date: expected 2012-01-01 or later, found 2011-06-01"),

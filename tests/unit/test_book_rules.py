@@ -43,6 +43,7 @@ BROKEN = [
     ("currency_rates", "KZT = 510.0", "KZT = 510.0, USD = 1.0", "no rate for the dollar itself"),
     ("currency_rates", "fx_sd_per_day = { RUB", "fx_sd_per_day = { EUR", "found EUR"),
     ("rate_direction", "KZT = 510.0", "KZT = 0.00196", "give KZT for one dollar"),
+    ("rate_direction", "KZT = 510.0", "KZT = 510.0, AED = 0.2723", "about 3.6725, found 0.2723"),
     ("stated_units", 'unit = "RUB"', 'unit = "EUR"', "the unit RUB, found EUR"),
     ("power_contracts", 'region = "siberia", ', "", "the market region of a contract that ends"),
     ("power_contracts", 'region = "kazakhstan", ', "", "the market region of power at market"),

@@ -105,6 +105,25 @@ def test_options_reach_the_engine(calls: Calls) -> None:
     assert "bit_plus" not in prepared.book.claims
 
 
+def test_paths_that_are_rounded_up_are_told(calls: Calls, capsys: Captured) -> None:
+    assert main(["assess", "bitriver", "--paths", "24000"]) == 0
+    err = capsys.readouterr().err
+    assert err == ("--paths 24,000: run with 24,576, 64 draws of the book x 384 (a multiple of "
+                   "128)\n")
+    assert main(["assess", "bitriver", "--paths", "24576"]) == 0
+    assert main(["assess", "bitriver", "--paths", "24000", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("command", ["assess", "describe"])
+def test_old_balances_are_warned_of(command: str, calls: Calls, capsys: Captured) -> None:
+    assert main([command, "bitriver", "--as-of", "2026-06-01"]) == 0
+    assert capsys.readouterr().err.startswith(
+        "warning: The balances are of 2025-05-31, 366 days before as_of")
+    assert main([command, "bitriver"]) == 0
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

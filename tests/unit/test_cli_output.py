@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import time
 from datetime import date
 from pathlib import Path
 
@@ -39,6 +42,20 @@ def write_text_raw(target: Path) -> None:
     from hashfall.cli.output import _replace
 
     _replace(target, "new " * 100_000 + "\ud800")
+
+
+def test_what_a_killed_process_left_is_swept_away(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], text=True,
+                          capture_output=True, check=True)
+    dead, alive = int(done.stdout), os.getpid()
+    left = {f".b.json.{dead}.abcd_123.part": 0.0, f".b.json.{alive}.old00000.part": 90.0}
+    kept = {f".b.json.{alive}.new00000.part": 0.0, f".c.json.{dead}.abcd_123.part": 0.0,
+            ".b.json.mine": 900.0, f".b.json.{dead}.notes.part": 900.0}
+    for name, age in (left | kept).items():
+        (tmp_path / name).write_text("half")
+        os.utime(tmp_path / name, (time.time() - age, time.time() - age))
+    write_text(tmp_path / "b.json", "whole")
+    assert sorted(_names(tmp_path)) == sorted([*kept, "b.json"])
 
 
 def test_a_number_that_is_not_finite_writes_nothing(tmp_path: Path) -> None:

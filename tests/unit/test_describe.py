@@ -76,6 +76,21 @@ def test_what_is_due_stands_in_order(book: Book) -> None:
     assert sum(row["path"] == "debts.bank" for row in rows) == 2  # instalments, and the rest
 
 
+def test_a_loan_in_instalments_does_not_just_mature(book: Book, text: str) -> None:
+    ends = [row["what"] for row in calendar(book) if row["path"] == "debts.bank"]
+    assert ends[-1].endswith("ends, repaid in monthly instalments until then")
+    plain = _book().model_copy(deep=True)
+    debt = plain.debts["bank"].model_copy(update={"instalment": None, "first_instalment": None})
+    even = describe_text(plain.model_copy(update={"debts": {"bank": debt}}))
+    assert "even" in even[even.index("a month"):].splitlines()[1].split()
+
+
+def test_a_rate_that_could_stand_either_way_round_is_pointed_out() -> None:
+    [said] = remarks(_book("KZT = 510.0", "KZT = 510.0, EUR = 1.08"))
+    assert said == ("market.fx.EUR: read as 1.08 EUR for one dollar, so one EUR is worth 0.9259 "
+                    "USD; no rate ships that could tell whether 0.9259 was meant")
+
+
 def test_overdue_and_frozen_are_told(text: str) -> None:
     flat = _flat(text)
     assert "award: a former partner 30m RUB overdue" in flat

@@ -80,8 +80,34 @@ def test_margin_calls_and_forced_sales_are_told(small_book: Small, run_small: Ru
             "matures": on(300)}
     book = small_book(cash=1e6, coin_loans={"g": loan})
     lines = told(book, run_small, 9, prices={3: 13_000.0, 5: 5_500.0})
-    assert "3: loan on coins Galaxy: margin call of 35k USD" in lines
+    assert "3: loan on coins Galaxy: margin call of 35k USD, met with money the same day" in lines
     assert not [line for line in lines if "default" in line]
+
+
+@pytest.mark.parametrize(("cash", "more", "end"), [
+    (0.0, {}, "not met to the end of what is told"),
+    (0.0, {6: 20_000.0}, "lapsed on day 6, the loan being below its call level again"),
+    (2e4, {}, "lapsed on day 4, the loan being below its call level again"),
+    (0.0, {5: 5_500.0}, "ended on day 5 by sale of the collateral"),
+])
+def test_a_margin_call_tells_how_it_ends(
+    small_book: Small, run_small: Run, cash: float, more: dict[int, float], end: str
+) -> None:
+    loan = {"lender": "Galaxy", "principal": 1e5, "rate_per_year": 0.0, "collateral_btc": 10.0,
+            "call_ltv": 0.7, "target_ltv": 0.5, "liquidation_ltv": 0.9, "cure_days": 9,
+            "matures": on(300)}
+    book = small_book(cash=cash, coin_loans={"g": loan})
+    lines = told(book, run_small, 9, prices={3: 13_000.0} | more)
+    assert f"3: loan on coins Galaxy: margin call of 35k USD, {end}" in lines
+
+
+def test_the_last_coin_may_go_to_a_lender(small_book: Small, run_small: Run) -> None:
+    loan = {"lender": "Galaxy", "principal": 1e5, "rate_per_year": 0.0, "collateral_btc": 10.0,
+            "call_ltv": 0.7, "target_ltv": 0.5, "liquidation_ltv": 0.9, "cure_days": 9,
+            "matures": on(300)}
+    lines = told(small_book(cash=1e6, coins={"free_btc": 2.0}, coin_loans={"g": loan},
+                            treasury={"sell_share": 0.0}), run_small, 9, prices={3: 13_000.0})
+    assert "3: the last coin is pledged" in lines
 
 
 def test_no_story_has_more_than_eight_lines(small_book: Small, run_small: Run) -> None:

@@ -51,7 +51,7 @@ def test_a_page_name_is_never_cut(sample: Result) -> None:
 
 def test_no_default_at_all(script: dict[str, Any]) -> None:
     lines = summary(script["certain"](0.0))
-    assert _entry(lines, "Payment default").startswith("6 m 0% [0-0]   12 m 0% [0-0] ±")
+    assert _entry(lines, "Payment default").startswith("6 m 0%   12 m 0% ±")
     assert _entry(lines, "Dies of") == "nothing: no path defaults"
     assert _entry(lines, "Runs out of cash").startswith(">365 days (5%)  >365 (half)  >365 (95%)")
     assert "coins add" not in _entry(lines, "Runs out of cash")
@@ -59,7 +59,9 @@ def test_no_default_at_all(script: dict[str, Any]) -> None:
 
 def test_default_on_every_path(script: dict[str, Any]) -> None:
     lines = summary(script["certain"](1.0))
-    assert "12 m 100% [100-100]" in _entry(lines, "Payment default")
+    assert "12 m 100% ±" in _entry(lines, "Payment default")
+    assert "[" not in _entry(lines, "Payment default")
+    assert "the book leaves nothing open" in _entry(lines, "Payment default")
     assert "36 m" not in _entry(lines, "Payment default")
     assert _entry(lines, "Dies of") == "claim_or_award 100%"
 
@@ -68,6 +70,24 @@ def test_a_company_without_coins_or_covenants(script: dict[str, Any]) -> None:
     lines = summary(script["certain"](0.0))
     assert _entry(lines, "Coins to money") == "no coin is sold"
     assert "covenant breach n/a (no covenant in the book)" in _entry(lines, "Other clocks")
+
+
+def test_what_is_open_but_moves_nothing_is_said(script: dict[str, Any]) -> None:
+    text = _entry(summary(script["certain"](1.0) | {"draws": 64}), "Payment default")
+    assert text.endswith("nothing unknown moves it")
+
+
+def test_unsold_coins_say_what_they_include(sample: Result) -> None:
+    text = _entry(summary(sample), "Coins to money")
+    assert text == ("sold at 97% of spot; 12.1 BTC unsold at default or at the end, those kept by "
+                    "choice included")
+    none = _entry(summary(sample | {"trapped_btc": 0.0}), "Coins to money")
+    assert none == "sold at 97% of spot; none stays unsold"
+
+
+def test_balances_of_another_day_stand_in_the_head(sample: Result) -> None:
+    old = sample | {"balances_of": "2029-06-30", "balances_age_days": 365}
+    assert "books 2029-06-30, as of 2030-06-30, known by" in "\n".join(summary(old)[:2])
 
 
 def test_a_missing_break_even_gives_its_reason(sample: Result) -> None:

@@ -140,7 +140,9 @@ def calendar(book: Book) -> list[dict[str, Any]]:
             what = f"{debt.lender}: first instalment, then monthly"
             rows.append((middle_date(debt.first_instalment), f"debts.{key}", what,
                          debt.instalment, debt.currency))
-        what = f"{debt.lender}: {_LOANS[debt.kind]} matures"
+        repaid = debt.kind in ("amortising", "machine_loan")
+        end = "ends, repaid in monthly instalments until then" if repaid else "matures"
+        what = f"{debt.lender}: {_LOANS[debt.kind]} {end}"
         rows.append((middle_date(debt.matures), f"debts.{key}", what, debt.principal,
                      debt.currency))
     for key, loan in book.coin_loans.items():

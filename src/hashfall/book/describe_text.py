@@ -141,7 +141,7 @@ def _owes(book: Book, width: int) -> list[str]:
         out += paragraph("A range stands here at its median, below with a tilde.", width)
     out += entries_table(book, "Loans", book.debts, width, [
         ("kind", lambda x: x.kind.replace("_", " ")), ("owed", money("principal")),
-        ("rate", about("rate_per_year", "share")), ("a month", about("instalment")),
+        ("rate", about("rate_per_year", "share")), ("a month", _instalment),
         ("matures", about("matures")), ("secured on", "secured_on"),
     ])
     out += entries_table(book, "Loans on coins", book.coin_loans, width, [
@@ -162,6 +162,13 @@ def _owes(book: Book, width: int) -> list[str]:
         ("kind", "kind"), ("level", "level"), ("tested each", "test"),
     ])
     return out
+
+
+def _instalment(debt: Any) -> str:
+    """What is repaid a month: an amount, or even parts of what is owed."""
+    if debt.instalment is None and debt.kind in ("amortising", "machine_loan"):
+        return "even"
+    return about("instalment")(debt)
 
 
 def _pays(book: Book, width: int) -> list[str]:

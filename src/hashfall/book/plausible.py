@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hashfall.book.fields import entries, figures
 from hashfall.book.operations import Fleet
 from hashfall.book.record import Book
+from hashfall.book.rules_money import either_way
 from hashfall.book.sources import names_in
 from hashfall.book.values import middle, middle_date
 
@@ -38,7 +39,17 @@ def fleet_mw(fleet: Fleet) -> float | None:
 
 def remarks(book: Book) -> list[str]:
     """Remarks in words, in the order of the book."""
-    return [*_load(book), *_efficiency(book), *_past(book), *_lacking(book), *_unsourced(book)]
+    return [*_rates(book), *_load(book), *_efficiency(book), *_past(book), *_lacking(book),
+            *_unsourced(book)]
+
+
+def _rates(book: Book) -> Iterator[str]:
+    for currency, figure in book.market.fx.items():
+        value = middle(figure)
+        if value is not None and either_way(currency, value):
+            yield (f"market.fx.{currency}: read as {value:g} {currency} for one dollar, so one "
+                   f"{currency} is worth {1.0 / value:.4g} USD; no rate ships that could tell "
+                   f"whether {1.0 / value:.4g} was meant")
 
 
 def _load(book: Book) -> Iterator[str]:

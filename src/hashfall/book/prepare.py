@@ -30,12 +30,32 @@ class Prepared:
         Patches, in the order in which they were applied.
     world : WorldPatch
         What they say about the world.
+    balances_of : date or None
+        Day of the balances as the book was written; None for `as_of`.
     """
 
     book: Book
     written: Book
     scenarios: tuple[Scenario, ...]
     world: WorldPatch
+    balances_of: dt.date | None = None
+
+    @property
+    def age_days(self) -> int:
+        """How much older than `as_of` the balances are. [days]"""
+        return 0 if self.balances_of is None else (self.book.as_of - self.balances_of).days
+
+    def age_words(self) -> str:
+        """What a reader has to know of balances of another day; empty where they are in time."""
+        days = self.age_days
+        if days == 0:
+            return ""
+        old = f"{abs(days)} {'day' if abs(days) == 1 else 'days'}"
+        if days < 0:
+            return (f"The balances are of {self.balances_of}, {old} after as_of: "
+                    "they are what nobody knew on that day.")
+        return (f"The balances are of {self.balances_of}, {old} before as_of: cash, coins and "
+                "debts are taken as if they had not moved since.")
 
 
 def prepare(
@@ -71,7 +91,7 @@ def prepare(
         whole = apply(whole, scenario)
     book = at(whole, as_of, known_by)
     _check_in_force(book, len(whole.missing), scenarios)
-    return Prepared(apply_sizing(book), book, tuple(scenarios), world_of(scenarios))
+    return Prepared(apply_sizing(book), book, tuple(scenarios), world_of(scenarios), whole.as_of)
 
 
 def _check_in_force(book: Book, listed: int, scenarios: Sequence[Scenario]) -> None:

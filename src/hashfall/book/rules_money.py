@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from math import log
 
 from hashfall.book.currencies import currencies_used, currency_of, rate, unit_of
 from hashfall.book.fields import figures
@@ -12,11 +13,12 @@ from hashfall.book.record import DEFAULT_WATERFALL, Book
 from hashfall.book.tree import ring_of
 from hashfall.book.values import Known, Range, middle, points
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "either_way", "known_rate"]
 
 _SHARE_TOLERANCE = 1e-6
 _HIGHEST_POWER_PRICE = 2.0  # USD/kWh: a price per MWh in the wrong field stands out
 _LOWEST_RATE = 0.25  # units/USD: no currency is worth four dollars
+_PEGGED = {"AED": 3.6725}  # units/USD; the same in cases/world.toml
 
 
 def currency_rates(book: Book) -> Iterator[Problem]:
@@ -36,10 +38,40 @@ def currency_rates(book: Book) -> Iterator[Problem]:
 def rate_direction(book: Book) -> Iterator[Problem]:
     """Rates are units for a dollar, not dollars for a unit."""
     for currency, figure in book.market.fx.items():
-        if any(value < _LOWEST_RATE for value in points(figure)):
-            found = f"{min(points(figure)):g}"
-            hint = f"give {currency} for one dollar, not dollars for one {currency}"
-            yield Problem(f"market.fx.{currency}", "units per dollar", found, hint)
+        known = known_rate(currency)
+        for value in points(figure):
+            if value < _LOWEST_RATE or (known is not None and _inverted(value, known)):
+                hint = f"give {currency} for one dollar, not dollars for one {currency}"
+                expected = "units per dollar" + (f", about {known:g}" if known else "")
+                yield Problem(f"market.fx.{currency}", expected, f"{value:g}", hint)
+                break
+
+
+def known_rate(currency: str) -> float | None:
+    """Rate of a currency that the package knows at any date: that of a peg. [units/USD]
+
+    Examples
+    --------
+    >>> known_rate("AED"), known_rate("EUR")
+    (3.6725, None)
+    """
+    return _PEGGED.get(currency)
+
+
+def _inverted(value: float, known: float) -> bool:
+    """Whether a rate is nearer to the inverse of the known one than to it."""
+    return abs(log(value * known)) < abs(log(value / known))
+
+
+def either_way(currency: str, value: float) -> bool:
+    """Whether a rate could as well be its inverse: nothing tells which way it was written.
+
+    Examples
+    --------
+    >>> either_way("EUR", 1.08), either_way("RUB", 79.0), either_way("AED", 3.67)
+    (True, False, False)
+    """
+    return known_rate(currency) is None and _LOWEST_RATE <= value <= 1.0 / _LOWEST_RATE
 
 
 def stated_units(book: Book) -> Iterator[Problem]:

@@ -35,6 +35,8 @@ def run_again(
     InputError
         If the result does not carry what it takes.
     """
+    import datetime as dt
+
     from pydantic import ValidationError
 
     from hashfall.book.patch import Scenario, world_of
@@ -50,12 +52,13 @@ def run_again(
         book = Book.model_validate_json(_text(origin["book"]))
         scenarios = tuple(Scenario.model_validate_json(_text(x)) for x in origin["scenarios"])
         options = AssessOptions(seed=int(origin["seed"]), **origin["options"])
+        balances_of = dt.date.fromisoformat(origin.get("balances_of") or book.as_of.isoformat())
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise InputError(file, "provenance", "book, scenarios, options and seed of a run",
                          type(error).__name__, "write the result again with --json") from error
     if threads is not None:
         options = AssessOptions(seed=options.seed, threads=threads, **origin["options"])
-    prepared = Prepared(apply_sizing(book), book, scenarios, world_of(scenarios))
+    prepared = Prepared(apply_sizing(book), book, scenarios, world_of(scenarios), balances_of)
     now = assess(prepared, market_inputs(prepared.book), options=options, progress=progress)
     # What was typed is not made again; it stays with the stored result.
     now["provenance"]["command"] = origin.get("command")

@@ -21,7 +21,7 @@ from hashfall.cli.options import (
     Threads,
     Years,
 )
-from hashfall.cli.output import STDOUT, emit_json, rule, say, write_text
+from hashfall.cli.output import STDOUT, emit_json, note, rule, say, write_text
 from hashfall.cli.progress import progress_bar
 from hashfall.errors import InputError
 
@@ -61,12 +61,17 @@ def assess(
         case, as_of=as_of, known_by=known_by, scenarios=scenario or [], sets=set_ or []
     )
     options = run_options(years=years, paths=paths, seed=seed, threads=threads)
+    if prepared.age_days:
+        note(f"warning: {prepared.age_words()}", quiet)
     from hashfall.engine.assess import assess as run
     from hashfall.ingest.market import market_inputs
 
     market = market_inputs(prepared.book)
     with progress_bar(quiet) as report:
         result = run(prepared, market, options=options, progress=report)
+    if paths is not None and result["paths"] != paths:
+        note(f"--paths {paths:,}: run with {result['paths']:,}, {result['draws']} draws of the "
+             f"book x {result['inner']:,} (a multiple of 128)", quiet)
     result["provenance"]["command"] = {
         "case": case, "as_of": as_of, "known_by": known_by, "scenario": scenario or [],
         "set": set_ or [], "years": years, "paths": paths, "seed": seed,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from hashfall.cli.options import AsOf, Company, Json, KnownBy, Quiet, Scenarios, Sets
-from hashfall.cli.output import STDOUT, emit_json, provenance, say
+from hashfall.cli.output import STDOUT, emit_json, note, provenance, say
 
 if TYPE_CHECKING:
     from hashfall.book.prepare import Prepared
@@ -37,6 +37,8 @@ def describe(
     prepared = open_company(
         case, as_of=as_of, known_by=known_by, scenarios=scenario or [], sets=set_ or []
     )
+    if prepared.age_days:
+        note(f"warning: {prepared.age_words()}", quiet)
     from hashfall.book.describe import describe as describe_book
     from hashfall.book.describe_text import describe_text
 

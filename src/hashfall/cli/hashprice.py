@@ -19,7 +19,7 @@ SCHEMA = "hashfall.hashprice/1"
 
 _POWER_PRICES = (0.03, 0.04, 0.05, 0.06, 0.07, 0.08)
 _EFFICIENCIES = (15.0, 17.5, 20.0, 25.0, 30.0, 38.0)
-_FROM_HISTORY, _FROM_USER = "epoch-last", "expected-144"
+_AT_DATE, _AT_HEIGHT, _FROM_USER = "epoch-last", "epoch-mean", "expected-144"
 
 
 def hashprice(
@@ -36,13 +36,13 @@ def hashprice(
     json: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     quiet: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Print hashprice and break-evens; what is not given is taken from history at the date.
+    """Print hashprice and break-evens; what is not given is taken from history.
 
     Parameters
     ----------
     date : str, optional
-        UTC day, such as 2022-09-30; nothing later is used. Without it, the last
-        day that the shipped history covers.
+        UTC day, such as 2022-09-30; nothing later is used. Without it, the epoch of
+        --height, or the last day that the shipped history covers.
     price_usd : float, optional
         Price of a coin. [USD/BTC]
     difficulty : float, optional
@@ -52,7 +52,8 @@ def hashprice(
     fees_btc_per_block : float, optional
         Mean fees of a block, instead of --fee-share. [BTC/block]
     height : int, optional
-        Block height, which says the subsidy. [blocks]
+        Block height, which says the subsidy and, without a date, the epoch whose
+        difficulty, mean price and mean fees are used. [blocks]
     definition : str, optional
         Id of the definition: expected-144, luxor-fpps, futures-144, realised-day,
         realised-24h, epoch-mean or epoch-last.
@@ -89,12 +90,17 @@ def _definition(id: str | None, inputs: Inputs) -> hp.Definition:
     """Definition asked for, or the one that fits where the figures come from."""
     if id is None:
         own = inputs.origin["fees_btc_per_block"] == inputs.origin["price_usd"] == GIVEN
-        id = _FROM_USER if own else _FROM_HISTORY
+        id = _FROM_USER if own else _fitting(inputs)
     try:
         return hp.definition(id)
     except ValueError as problem:
         ids = ", ".join(d.id for d in hp.DEFINITIONS)
         raise InputError("--definition", "", f"one of {ids}", repr(id)) from problem
+
+
+def _fitting(inputs: Inputs) -> str:
+    """Definition that figures of the history are of."""
+    return _AT_HEIGHT if inputs.date is None else _AT_DATE
 
 
 def _remarks(inputs: Inputs, chosen: hp.Definition) -> list[str]:
@@ -103,7 +109,9 @@ def _remarks(inputs: Inputs, chosen: hp.Definition) -> list[str]:
     for what, key, wanted in (("fees", "fees_btc_per_block", chosen.fee_window),
                               ("price", "price_usd", chosen.price_source)):
         origin = inputs.origin[key]
-        if (origin == GIVEN) is (chosen.id == _FROM_HISTORY):
+        fits = (chosen.id not in (_AT_DATE, _AT_HEIGHT) if origin == GIVEN
+                else chosen.id == _fitting(inputs))
+        if not fits:
             remarks.append(f"definition {chosen.id}: {what} {wanted}; used instead: {origin}")
     if chosen.basis == "realised":
         remarks.append("luck drops out of a realised hashprice: blocks found scale reward and "
@@ -157,7 +165,7 @@ def _document(
         "fee_share": _share(inputs),
         "origin": inputs.origin,
         "notes": _remarks(inputs, chosen),
-        "sources": history_sources() if inputs.date else [],
+        "sources": history_sources() if set(inputs.origin.values()) != {GIVEN} else [],
         "provenance": provenance(command, chosen.id),
     }
 
@@ -171,16 +179,18 @@ def _lines(d: dict[str, Any]) -> list[str]:
     """The answer as a person reads it."""
     detail, origin = d["definition_detail"], d["origin"]
     usd, fees = d["hashprice_usd_ph_day"], d["fees_btc_per_block"]
-    found = {k: "" if v == "given" else f"  ({v})" for k, v in origin.items()}
+    found = {k: f"  ({v})" for k, v in origin.items()}
+    fee_text = GIVEN if origin["fees_btc_per_block"] == GIVEN else detail["fee_window"]
+    price_text = GIVEN if origin["price_usd"] == GIVEN else detail["price_source"]
     fee = f"pool fee {percent(detail['pool_fee'])}" if detail["pool_fee"] else "no pool fee"
-    head = "Hashprice" if d["date"] is None else f"Hashprice   {d['date']}"
+    head = f"Hashprice   {d['date'] or 'block ' + format(d['height'], ',')}"
     text = [head, rule()]
     for label, value in (
         ("Hashprice", f"{usd:,.2f} USD/PH/day   {d['hashprice_btc_ph_day']:.8f} BTC/PH/day"),
         ("", f"{d['hashprice_usd_th_day']:.5f} USD/TH/day   "
              f"{d['hashprice_btc_th_day']:.3e} BTC/TH/day"),
-        ("Definition", f"{d['definition']}: fees {detail['fee_window']}; {detail['basis']}; "
-                       f"price {detail['price_source']}; {fee}"),
+        ("Definition", f"{d['definition']}: fees {fee_text}; {detail['basis']}; "
+                       f"price {price_text}; {fee}"),
         ("Price", f"{number(d['price_usd'], 6)} USD/BTC{found['price_usd']}"),
         ("Difficulty", f"{number(d['difficulty'], 6)}, {number(d['hashrate_eh_s'], 4)} EH/s"
                        f"{found['difficulty']}"),

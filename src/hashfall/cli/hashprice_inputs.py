@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from hashfall.errors import InputError
 from hashfall.model import hashprice as hp
-from hashfall.model.consensus import SAT_PER_BTC, subsidy_sat
+from hashfall.model.consensus import BLOCKS_PER_EPOCH, SAT_PER_BTC, subsidy_sat
 from hashfall.model.consensus import difficulty as difficulty_of
 
 if TYPE_CHECKING:
     from datetime import date as Date
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from hashfall.engine.snapshot import Snapshot
 
@@ -63,12 +66,13 @@ def resolve(
     Parameters
     ----------
     date : datetime.date or None
-        UTC day; None for the last one that the history covers.
+        UTC day; None for the last one that the history covers, or for the epoch of
+        the height that is given.
     price_usd, difficulty, fee_share, fees_btc_per_block : float or None
         Price [USD/BTC], difficulty [-], share of fees in the reward [-] or fees of a
         block [BTC/block].
     height : int or None
-        Block height. [blocks]
+        Block height; without a date, what is missing is that of its epoch. [blocks]
 
     Raises
     ------
@@ -76,6 +80,8 @@ def resolve(
         If a figure is out of range, or fees are given twice.
     """
     _check(price_usd, difficulty, fee_share, fees_btc_per_block, height)
+    if height is not None and date is None and _in_history(height):
+        return _at_height(height, price_usd, difficulty, fee_share, fees_btc_per_block)
     fees_given = fee_share is not None or fees_btc_per_block is not None
     if price_usd is not None and difficulty is not None and fees_given and height is not None:
         state = None
@@ -85,10 +91,12 @@ def resolve(
         date = date or last_full_date()
         state = snapshot(date, price_usd)
     origin = dict.fromkeys(("price_usd", "difficulty", "fees_btc_per_block", "height"), GIVEN)
+    beyond: tuple[str, ...] = ()
     if height is None:
         height, subsidy = _need(state).height, _need(state).subsidy_btc
         origin["height"] = "chain tip estimated from the shipped history"
     else:
+        beyond = _check_against(height, state)
         subsidy = subsidy_sat(height) / SAT_PER_BTC
     if difficulty is None:
         difficulty = difficulty_of(_need(state).bits)
@@ -96,10 +104,7 @@ def resolve(
     if price_usd is None:
         price_usd, origin["price_usd"] = _need(state).price_usd, _need(state).price_source
     if fee_share is not None:
-        if subsidy == 0.0:
-            raise InputError("--fee-share", "", "--fees-btc-per-block where the subsidy is 0",
-                             str(fee_share))
-        fees_btc_per_block = hp.fees_from_share(subsidy, fee_share)
+        fees_btc_per_block = _fees(subsidy, fee_share)
     elif fees_btc_per_block is None:
         from hashfall.ingest.history import last_fees_btc_per_block
 
@@ -113,8 +118,74 @@ def resolve(
         subsidy_btc=subsidy,
         height=height,
         origin=origin,
-        notes=(state.note,) if state is not None and state.note else (),
+        notes=(*beyond, *((state.note,) if state is not None and state.note else ())),
     )
+
+
+def _at_height(
+    height: int, price_usd: float | None, difficulty: float | None, fee_share: float | None,
+    fees_btc_per_block: float | None,
+) -> Inputs:
+    """Figures of the difficulty epoch that a block is in, but for those that are given."""
+    from hashfall.ingest.history import load_history
+
+    epoch, subsidy = height // BLOCKS_PER_EPOCH, subsidy_sat(height) / SAT_PER_BTC
+    origin = dict.fromkeys(("price_usd", "difficulty", "fees_btc_per_block", "height"), GIVEN)
+    if fee_share is not None:
+        fees_btc_per_block = _fees(subsidy, fee_share)
+    complete = None not in (price_usd, difficulty, fees_btc_per_block)
+    history = load_history()
+
+    def of_epoch(flag: str, key: str, values: NDArray[np.float64], what: str) -> float:
+        # The newest epochs have no price or fees yet: then those of the last one that has.
+        at = epoch
+        while at >= 0 and not values[at] > 0.0:
+            at -= 1
+        if at < 0:
+            raise InputError(flag, "", f"a figure: no {what} is on file up to epoch {epoch}",
+                             "none given")
+        origin[key] = f"shipped history: {what} of epoch {at}"
+        return float(values[at])
+
+    if difficulty is None:
+        difficulty = of_epoch("--difficulty", "difficulty", history.difficulty, "difficulty")
+    if price_usd is None:
+        price_usd = of_epoch("--price-usd", "price_usd", history.price_usd, "mean price")
+    if fees_btc_per_block is None:
+        fees_btc_per_block = of_epoch("--fees-btc-per-block", "fees_btc_per_block",
+                                      history.fees_btc_per_block, "mean fees")
+    notes = () if complete else (
+        f"no date given: what is missing is that of epoch {epoch}, in which block {height} is",)
+    return Inputs(None, price_usd, difficulty, fees_btc_per_block, subsidy, height, origin, notes)
+
+
+def _in_history(height: int) -> bool:
+    """Whether the epoch of a block is in the shipped history."""
+    from hashfall.ingest.history import load_history
+
+    return height // BLOCKS_PER_EPOCH < len(load_history())
+
+
+def _check_against(height: int, state: Snapshot | None) -> tuple[str, ...]:
+    """Refuse a height of another time than the date; remark on one that is yet to come."""
+    if state is None:
+        return ()
+    if not _in_history(height):
+        return (f"block {height} lies beyond the shipped history: what is missing is that of "
+                f"{state.date}",)
+    # The height at a date is an estimate: a neighbouring epoch may still be right.
+    if abs(height // BLOCKS_PER_EPOCH - state.height // BLOCKS_PER_EPOCH) > 1:
+        raise InputError("--height", "", f"a block near {state.date}, about {state.height}",
+                         str(height), "give either the height or the date")
+    return ()
+
+
+def _fees(subsidy: float, share: float) -> float:
+    """Fees of a block from their share of the reward. [BTC]"""
+    if subsidy == 0.0:
+        raise InputError("--fee-share", "", "--fees-btc-per-block where the subsidy is 0",
+                         str(share))
+    return hp.fees_from_share(subsidy, share)
 
 
 def _need(state: Snapshot | None) -> Snapshot:

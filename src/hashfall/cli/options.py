@@ -26,7 +26,7 @@ Sets = Annotated[list[str] | None, Parameter(
 Years = Annotated[float, Parameter(help="Horizon in years.")]
 """Horizon. [years]"""
 Paths = Annotated[int | None, Parameter(help="Simulated paths in all, over every draw of the "
-                                        "book.")]
+                                        "book; rounded up to draws x a multiple of 128.")]
 """Number of paths."""
 Seed = Annotated[int, Parameter(help="Seed of the random numbers.")]
 """Seed."""

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -58,6 +60,7 @@ __all__ = [
 STDOUT = "-"
 """Name of a target that means stdout."""
 _JSON_LIMIT = 256 * 1024 * 1024
+_STALE_S = 60.0  # no file takes a minute to write
 
 
 def say(lines: Iterable[str] | str, json_target: str | None = None) -> None:
@@ -186,7 +189,10 @@ def write_text(path: str | Path, text: str) -> Path:
 
 def _replace(target: Path, text: str) -> None:
     """Write beside the target, then rename over it."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:80]}.", dir=target.parent)
+    stem = f".{target.name[:80]}."
+    _sweep(target.parent, stem)
+    handle, name = tempfile.mkstemp(prefix=f"{stem}{os.getpid()}.", suffix=".part",
+                                    dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -197,6 +203,32 @@ def _replace(target: Path, text: str) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path, stem: str) -> None:
+    """Remove what a killed process left of the same target: nobody else would."""
+    pattern = re.compile(re.escape(stem) + r"(\d+)\.[a-z0-9_]{8}\.part")
+    for file in folder.iterdir():
+        found = pattern.fullmatch(file.name)
+        try:
+            if found and (not _runs(int(found[1]))
+                          or time.time() - file.stat().st_mtime > _STALE_S):
+                file.unlink()
+        except OSError:
+            continue  # gone by now, or not ours to remove: no reason not to write
+
+
+def _runs(process: int) -> bool:
+    """Whether a process may still be there."""
+    if os.name != "posix":
+        return True  # elsewhere the question would end the process
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def read_json(path: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +35,9 @@ def head_of(s: Study, prepared: Prepared) -> dict[str, Any]:
     return {
         "schema": "hashfall.assessment/1", "case": prepared.book.id, "name": book.name,
         "business": business, "as_of": book.as_of.isoformat(),
-        "known_by": book.known_by.isoformat(), "currency": book.currency,
+        "known_by": book.known_by.isoformat(),
+        "balances_of": (prepared.balances_of or book.as_of).isoformat(),
+        "balances_age_days": prepared.age_days, "currency": book.currency,
         "horizon_days": s.plan.days, "paths": s.draws * s.inner, "draws": s.draws,
         "inner": s.inner, "seed": s.options.seed, "seconds": 0.0,
         "overdue": overdue(book), "events": events(book), "network": None,
@@ -44,8 +46,13 @@ def head_of(s: Study, prepared: Prepared) -> dict[str, Any]:
         "scenarios": [{"name": x.name, "note": x.note, "digest": x.digest,
                        "patch": x.model_dump(mode="json", by_alias=True)}
                       for x in prepared.scenarios],
-        "definitions": DEFINITIONS, "notes": notes(book), "sources": sources_of(book),
+        "definitions": DEFINITIONS, "notes": [*_of_the_dates(prepared), *notes(book)],
+        "sources": sources_of(book),
     }
+
+
+def _of_the_dates(prepared: Prepared) -> list[str]:
+    return [text for text in (prepared.age_words(),) if text]
 
 
 def _market(s: Study) -> dict[str, Any]:
@@ -74,7 +81,28 @@ def overdue(book: Book) -> list[dict[str, Any]]:
                 "name": debt.lender, "class": "principal", "amount": middle(debt.principal),
                 "currency": debt.currency, "since": since.isoformat(), "source": debt.source,
             })
-    return rows
+    return [*rows, *_late_payments(book)]
+
+
+def _late_payments(book: Book) -> Iterator[dict[str, Any]]:
+    """Costs that come once and payments of events, dated before the balances."""
+    for name, cost in book.costs.items():
+        since = middle_date(cost.start)
+        if cost.once and since is not None and day(since, book.as_of) <= 0:
+            yield {
+                "name": name.replace("_", " "), "class": cost.kind,
+                "amount": middle(cost.amount), "currency": cost.currency,
+                "since": since.isoformat(), "source": cost.source,
+            }
+    for event in book.events.values():
+        since = middle_date(event.start)
+        if (event.kind == "payment" and event.amount is not None and since is not None
+                and day(since, book.as_of) <= 0):
+            yield {
+                "name": event.what.replace("_", " "), "class": "claim",
+                "amount": middle(event.amount), "currency": event.currency or book.currency,
+                "since": since.isoformat(), "source": event.source,
+            }
 
 
 def events(book: Book) -> list[dict[str, Any]]:
@@ -106,8 +134,8 @@ def notes(book: Book) -> list[str]:
     ) if not there]
     if off:
         out.append(f"Not in the book, so off: {', '.join(off)}. Without them the run is a stress.")
-    out.append("Power used and hosting billed before as_of are taken as a going concern's: one "
-               "month of bills on either side, at the levels of as_of.")
+    out.append("Power used and hosting billed before the date of the run are taken as a going "
+               "concern's: one month of bills on either side, at the levels of that day.")
     out.append("Exchange rates and regional power prices are assumed processes where no public "
                "series came with the tables; see the assumptions.")
     return out

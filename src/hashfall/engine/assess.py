@@ -167,6 +167,8 @@ def assess(prepared: Prepared, market: MarketInputs, *, options: AssessOptions =
         result["assumptions"], result["missing"] = effects(s, prepared, tell)
     else:
         result |= {"causes": [], "break_even": {}, "assumptions": [], "missing": []}
+    if market.snapshot.note:
+        result["notes"].append(f"Network at as_of: {market.snapshot.note}.")
     result["subsidiaries"] = [
         _ring(ring, market, options, days, prepared.world, tell) for ring in rings
     ]

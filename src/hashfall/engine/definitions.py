@@ -33,7 +33,8 @@ DEFINITIONS: Final = {
     "falls due in that time; what was overdue at as_of and funding are left out.",
     "effect": "12-month PD with the unknown at its 95% point less PD with it at its 5% point, "
     "everything else drawn as before on the same paths: a screening, not an attribution.",
-    "trapped_btc": "mean coins unsold at D1 or at the horizon.",
+    "trapped_btc": "mean coins unsold at D1 or at the horizon: those that no route took in time "
+    "and those that the treasury policy keeps.",
     "realised_over_spot": "sum of net proceeds over the sum of their spot value.",
     "liquid means": "cash, money under way, coins that open routes take within the look-ahead, "
     "and foreign cash, less what is unpaid.",

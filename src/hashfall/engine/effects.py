@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,7 @@ def effects(
     12-month D1 (6-month in a shorter run) with a driver at its 5% and 95% point
     and every other one drawn as in the main run: the first draws and paths of it.
     """
-    drivers = s.drawer.drivers
+    drivers, mixed = _to_run(s.drawer.drivers)
     last = horizon_days(s.book.as_of, 12 if s.plan.days >= 366 else 6)
     short = s.shortened(last)
     draws = min(_DRAWS, s.draws)
@@ -61,9 +62,25 @@ def effects(
             )
             found[driver.name] = (low, high)
         tell("assumptions", (first + len(some)) / len(drivers))
-    rows = [_assumption(driver, found[driver.name]) for driver in drivers]
+    rows = [_assumption(s.book.as_of, driver, found[driver.name]) for driver in drivers]
+    for driver, chance in mixed:
+        off, on = found[chance]
+        found[driver.name] = (off + driver.low * (on - off), off + driver.high * (on - off))
     return (sorted(rows, key=lambda row: (-abs(row["effect"]), row["name"])),
-            _missing(prepared, drivers, found))
+            _missing(prepared, s.drawer.drivers, found))
+
+
+def _to_run(drivers: tuple[Driver, ...]) -> tuple[tuple[Driver, ...], list[tuple[Driver, str]]]:
+    """Drivers to run, and those whose effect follows from another: ranges of a chance alone.
+
+    PD is linear in the chance of an entry: with it and without it, in these shares.
+    """
+    chances = {d.paths[0]: d.name for d in drivers if d.kind == "chance"}
+    mixed = [(d, chances[d.paths[0].removesuffix(".probability")]) for d in drivers
+             if d.kind != "chance" and len(d.paths) == 1
+             and d.paths[0].removesuffix(".probability") in chances]
+    names = {d.name for d, _ in mixed}
+    return tuple(d for d in drivers if d.name not in names), mixed
 
 
 def effects_base(s: Study, base: Outcome) -> float:
@@ -72,12 +89,17 @@ def effects_base(s: Study, base: Outcome) -> float:
     return probability(base.clock(Fate.D1)[:_DRAWS, :LANES], last)["value"]
 
 
-def _assumption(driver: Driver, pd: tuple[float, float]) -> dict[str, Any]:
+def _assumption(as_of: dt.date, driver: Driver, pd: tuple[float, float]) -> dict[str, Any]:
+    points: list[Any] = [driver.low, driver.mid, driver.high]
+    if driver.kind == "chance":
+        # A chance is pinned to what it is about: that it happens, or that it does not.
+        points = [0.0, driver.mid, 1.0]
+    if driver.kind == "date":
+        points = [(as_of + dt.timedelta(days=x)).isoformat() for x in points]
     return {
         "name": driver.name, "path": driver.paths[0], "paths": list(driver.paths),
-        "value": driver.mid, "unit": driver.unit,
-        # A chance is pinned to what it is about: that it happens, or that it does not.
-        "range": [0.0, 1.0] if driver.kind == "chance" else [driver.low, driver.high],
+        "value": points[1], "unit": "date" if driver.kind == "date" else driver.unit,
+        "range": [points[0], points[2]],
         "source": driver.source, "kind": driver.kind, "effect": pd[1] - pd[0],
         "pd_low": pd[0], "pd_high": pd[1],
     }

@@ -47,6 +47,7 @@ def provenance_of(prepared: Prepared, market: MarketInputs,
         "options": {"years": options.years, "paths": options.paths, "draws": options.draws,
                     "mode": options.mode},
         "inputs": inputs,
+        "balances_of": (prepared.balances_of or prepared.book.as_of).isoformat(),
         "book": prepared.written.model_dump(mode="json", by_alias=True, exclude_defaults=True),
         "scenarios": [x.model_dump(mode="json", by_alias=True) for x in prepared.scenarios],
     }

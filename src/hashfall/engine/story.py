@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hashfall.book.record import Book
@@ -20,6 +20,7 @@ MOST = 8
 """Most events of a story."""
 _NOTHING_LEFT = 0.005  # share of a stock below which it counts as used up
 _FEW_COINS, _NO_COIN = 1.0, 1e-6  # BTC
+_ASKED = 0.01  # below it nothing is asked; in the loan's currency
 
 
 class _Found(NamedTuple):
@@ -139,17 +140,42 @@ def _loans(trace: Trace, book: Book) -> Iterator[_Found]:
                                       f"{amount_words(-sold.amount, 'BTC')} of collateral")
         pledged = _first(trace.events, "pledged", place, "pledged")
         asked = next((e for e in trace.events if e.account == "margin asked" and e.name == name
-                      and e.what == "margin asked" and e.amount > 0.01), None)
+                      and e.what == "margin asked" and e.amount > _ASKED), None)
         if asked is not None:
             yield _Found(3, asked.day, f"{words}: margin call of "
-                                       f"{amount_words(asked.amount, asked.currency)}")
+                                       f"{amount_words(asked.amount, asked.currency)}, "
+                                       f"{_call_end(trace.events, asked, place)}")
         elif pledged is not None:
             yield _Found(5, pledged.day, f"{words}: margin call met with "
                                          f"{amount_words(pledged.amount, 'BTC')}")
 
 
+def _call_end(events: Sequence[Event], asked: Event, place: int) -> str:
+    """How a margin call ends: met, lapsed, cut short, or still open where the path ends."""
+    left, begun = 0.0, False
+    for event in events:
+        begun = begun or event is asked
+        if not begun or (event.account, event.place) != ("margin asked", asked.place):
+            continue
+        left += event.amount
+        if left > _ASKED:
+            continue
+        when = "the same day" if event.day == asked.day else f"on day {event.day}"
+        if event.what == "margin paid":
+            return f"met with money {when}"
+        today = {e.what for e in events
+                 if e.day == event.day and e.account == "pledged" and e.place == place}
+        if event.what == "margin withdrawn":
+            sold = "sold by the lender" in today
+            return f"ended {when} by {'sale of the collateral' if sold else 'the end of the loan'}"
+        # A part that was paid, or a rise of the coin, is enough to end a call.
+        return f"met with coins {when}" if "pledged" in today else (
+            f"lapsed {when}, the loan being below its call level again")
+    return "not met to the end of what is told"
+
+
 def _used_up(trace: Trace) -> Iterator[_Found]:
-    """Credit lines drawn to the limit, and the day on which the last coin is sold."""
+    """Credit lines drawn to the limit, and the day on which the last coin goes."""
     for (account, place, currency) in trace.ledger.opening:
         if account != "credit line":
             continue
@@ -168,7 +194,10 @@ def _used_up(trace: Trace) -> Iterator[_Found]:
     for day in trace.ledger.days:
         rich = rich or day.coins > _FEW_COINS
         if rich and day.coins < _NO_COIN:
-            yield _Found(4, day.day, "the last coin is sold")
+            gone = [e.what for e in trace.events if e.day == day.day and e.account == "coins"
+                    and e.amount < 0.0]
+            verb = "pledged" if gone[-1:] == ["pledged"] else "sold"
+            yield _Found(4, day.day, f"the last coin is {verb}")
             break
 
 

@@ -102,9 +102,17 @@ def interval(assumption: Result) -> str:
     '120m-900m RUB'
     >>> interval({"range": ["2025-06-01", "2025-09-01"], "unit": "date"})
     '2025-06-01 to 2025-09-01'
+    >>> interval({"range": [0.35, 0.95], "unit": "share"})
+    '35-95%'
+    >>> interval({"range": [0.0, 1.0], "unit": "share", "kind": "chance", "value": 0.75})
+    'no or yes, chance 75%'
     """
     low, high = assumption["range"]
     unit = assumption.get("unit") or ""
+    if assumption.get("kind") == "chance":
+        return f"no or yes, chance {percent(assumption['value'])}"
+    if unit == "share":
+        return f"{number(100 * low)}-{number(100 * high)}%"
     unit = "" if unit in ("-", "1", "date") else f" {unit}"
     if isinstance(low, str) or isinstance(high, str):
         return f"{low} to {high}"
@@ -149,13 +157,13 @@ def tornado(result: Result, narrow: bool) -> Spec | None:
 
 
 def routes(result: Result, narrow: bool) -> Spec | None:
-    """Coins sold by route, and those that never become money."""
+    """Coins sold by route, and those unsold at the default or the horizon."""
     rows = [{"name": r["name"], "btc": r["sold_btc"], "kind": "sold", "label": _sold(r)}
             for r in result["routes"]]
     left = result.get("trapped_btc") or 0.0
     if not any(r["btc"] for r in rows) and not left:
         return None
-    rows.append({"name": "never money", "btc": left, "kind": "trapped",
+    rows.append({"name": "unsold", "btc": left, "kind": "trapped",
                  "label": f"{number(left)} BTC"})
     for r in rows:
         r["name"] = wrapped(r["name"], 17 if narrow else 34)

@@ -82,7 +82,7 @@ def drift(result: Result, narrow: bool) -> Spec | None:
     top = max(max(r["high"], r["value"]) for r in rows)
     y = {**name_axis("drift"), "scale": {"paddingInner": 0.3, "paddingOuter": 0.15}}
     place = {"y": y, "yOffset": {"field": "horizon", "sort": horizons}}
-    legend = {"symbolType": "circle", "symbolOpacity": 1}
+    legend = {"symbolType": "circle", "symbolOpacity": 1, "columns": 2 if narrow else 0}
     paint = {"color": hue("horizon", horizons, colours, legend)}
     x = share_axis("value", top)
     layers = [
@@ -146,6 +146,8 @@ def fan(result: Result, narrow: bool) -> Spec | None:
         return {"mark": {"type": "area", "color": blue, "opacity": opacity},
                 "encoding": {"x": x, "y": {**y, "field": low}, "y2": {"field": high}}}
 
+    # The line's name stands at its right end, on the side where the middle of the paths is not.
+    aside = -8 if rows[-1]["p50"] < 0 else 14
     layers = [
         area("p5", "p95", 0.16), area("p25", "p75", 0.28),
         {"mark": {"type": "line", "color": blue, "strokeWidth": 2.5},
@@ -154,7 +156,7 @@ def fan(result: Result, narrow: bool) -> Spec | None:
          "mark": {"type": "rule", "color": colour("ink"), "strokeDash": [5, 3]},
          "encoding": {"y": {"datum": 0, "type": "quantitative"}}},
         {"data": {"values": [{}]},
-         "mark": {"type": "text", "align": "left", "dx": 6, "dy": -8, "x": 0,
+         "mark": {"type": "text", "align": "right", "dx": -6, "dy": aside, "x": "width",
                   "text": "default line: nothing left to pay with"},
          "encoding": {"y": {"datum": 0, "type": "quantitative"}}},
         *_story_marks(result, x),

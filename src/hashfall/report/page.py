@@ -9,7 +9,7 @@ from hashfall.report import records, sections
 from hashfall.report.blocks import Section
 from hashfall.report.draw import page_svgs
 from hashfall.report.terminal import HORIZONS
-from hashfall.report.text import band, money, percent
+from hashfall.report.text import band, money, percent, wide
 from hashfall.report.theme import css_variables, hatch_defs
 from hashfall.report.words import answer, day_name
 
@@ -49,6 +49,7 @@ def page(result: Mapping[str, Any]) -> str:
         r=result,
         sentence=answer(result),
         tiles=_tiles(result),
+        brackets=_brackets(result),
         facts=_facts(result),
         sections=parts(result),
         drawings=page_svgs(result),
@@ -74,9 +75,17 @@ def _tiles(r: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """Horizon, probability and band of the primary clock."""
     d1 = r["pd"]["d1"]
     return [
-        (f"{h[:-1]} months", percent(p["value"]), band(p["low"], p["high"]))
+        (f"{h[:-1]} months", percent(p["value"]),
+         band(p["low"], p["high"]) if wide(p) else "")
         for h in HORIZONS if (p := d1.get(h))
     ]
+
+
+def _brackets(r: Mapping[str, Any]) -> str:
+    """What the brackets are, or why there are none."""
+    if any(wide(p) for p in r["pd"]["d1"].values() if p):
+        return "In brackets: 5 to 95% over what the books do not tell."
+    return "No brackets: nothing unknown moves these figures."
 
 
 def _facts(r: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -84,8 +93,10 @@ def _facts(r: Mapping[str, Any]) -> list[tuple[str, str]]:
     overdue: dict[str, float] = {}
     for item in r["overdue"]:
         overdue[item["currency"]] = overdue.get(item["currency"], 0.0) + item["amount"]
+    old = r.get("balances_age_days")
     facts = [
-        ("books of", day_name(r["as_of"])),
+        ("books of", day_name(r["balances_of"] if old else r["as_of"])),
+        *([("run as of", day_name(r["as_of"]))] if old else []),
         ("known by", day_name(r["known_by"])),
         ("business", r["business"]),
         ("currency", r["currency"]),

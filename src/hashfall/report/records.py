@@ -30,16 +30,17 @@ Result = Mapping[str, Any]
 
 
 def routes(r: Result) -> Section:
-    """From coins to money: what each route took, and what never became money."""
+    """From coins to money: what each route took, and what stayed unsold."""
     used = [x for x in r["routes"] if x["sold_btc"]]
     caption = (
         "Coins sold through each route, and at what share of their spot value; the hatched bar is "
-        "the part of the stock that never becomes money before the default or the horizon."
+        "what is unsold at the default or the horizon: coins that no route took in time, and coins "
+        "that the company keeps by its own policy."
     )
     rows = [[x["name"], x["kind"], number(x["sold_btc"]), percent(x.get("net_over_spot")),
              number(x.get("capacity_btc_day")), number(x.get("delay_days")),
              percent(x.get("binding_share"))] for x in r["routes"]]
-    rows.append(["never money", "", number(r.get("trapped_btc")), "", "", "", ""])
+    rows.append(["unsold", "", number(r.get("trapped_btc")), "", "", "", ""])
     head = ["route", "kind", "BTC sold", "net over spot", "BTC a day at most", "delay, days",
             "binding on"]
     blocks: list[Block] = []
@@ -56,7 +57,8 @@ def routes(r: Result) -> Section:
 
 def _route_words(r: Result) -> str:
     ratio, left = r.get("realised_over_spot"), r.get("trapped_btc")
-    words = [f"On average {number(left)} BTC stay unsold (trapped)."]
+    words = [f"On average {number(left)} BTC are unsold at the default or the horizon, coins that "
+             "the company keeps by its own policy included."] if left else []
     if ratio is not None:
         words.insert(0, f"All sales together bring {percent(ratio)} of spot.")
     cuts = [x for x in r["routes"] if x.get("binding_share")]
@@ -178,7 +180,7 @@ def _provenance(r: Result) -> list[Block]:
     facts = [
         ["schema", r["schema"]], ["version", str(p["version"])], ["made", str(p["created"])],
         ["case", r["case"]], ["definitions", str(p["definitions"])],
-        ["paths", f"{r['paths']:,} = {r.get('draws')} books x {r.get('inner')}"],
+        ["paths", f"{r['paths']:,} = {r.get('draws')} books x {r.get('inner')}{_asked(r)}"],
         ["seed", str(r["seed"])], ["horizon", f"{r['horizon_days']:,} days"],
         ["time taken", f"{r['seconds']:.2f} s"],
     ]
@@ -190,6 +192,12 @@ def _provenance(r: Result) -> list[Block]:
         Table(["input", "SHA-256"], inputs, 2, "", "Inputs and their digests"),
         _json("Command and environment", rest),
     ]
+
+
+def _asked(r: Result) -> str:
+    """That another number of paths was asked for."""
+    asked = (r["provenance"].get("options") or {}).get("paths")
+    return "" if asked in (None, r["paths"]) else f" ({asked:,} asked for)"
 
 
 def _json(title: str, data: Any) -> Code:

@@ -18,7 +18,16 @@ from hashfall.report.blocks import (
     anchor,
 )
 from hashfall.report.terminal import CLOCKS, HORIZONS
-from hashfall.report.text import days, drift_name, money, number, percent, points, probability
+from hashfall.report.text import (
+    days,
+    drift_name,
+    money,
+    number,
+    percent,
+    points,
+    probability,
+    wide,
+)
 from hashfall.report.theme import DUE
 from hashfall.report.words import break_even_words, cause_name, error_words
 
@@ -59,6 +68,8 @@ def head(r: Result) -> Section:
 def _band_words(r: Result) -> str:
     if (r.get("draws") or 1) == 1:
         return "There is no band: the book leaves nothing open."
+    if not any(wide(p) for p in r["pd"]["d1"].values() if p):
+        return "There is no band: nothing that the book leaves open moves it."
     return f"The band is what the books do not tell (5 to 95% over {r['draws']} draws of the book)."
 
 

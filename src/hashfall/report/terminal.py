@@ -19,6 +19,7 @@ from hashfall.report.text import (
     row,
     rule,
     short,
+    wide,
 )
 
 __all__ = ["CLOCKS", "HORIZONS", "summary"]
@@ -32,10 +33,12 @@ CLOCKS = {
     "d4": "insolvent",
 }
 """The four clocks of default and their names for a reader."""
+_CAUSES = {"joint": "no single cause (joint)"}
 _NO_CLOCK = {"d2": "n/a", "d3": "n/a (no covenant in the book)", "d4": "n/a"}
 _LEAST_EFFECT = 0.005
 _MOST = 4
 _NAME = 42  # columns of a name inside an entry
+_GAPS = 3
 
 
 def summary(result: Mapping[str, Any], report: str | None = None) -> list[str]:
@@ -60,6 +63,8 @@ def summary(result: Mapping[str, Any], report: str | None = None) -> list[str]:
 
 def _head(r: Mapping[str, Any]) -> list[str]:
     books = f"books {r['as_of']}, known by {r['known_by']}"
+    if r.get("balances_age_days"):
+        books = f"books {r['balances_of']}, as of {r['as_of']}, known by {r['known_by']}"
     kind = f"{r['currency']}, {r['business']}"
     one = f"{r['name']}   {books}   {kind}"
     if len(one) <= WIDTH:
@@ -92,8 +97,17 @@ def _default(r: Mapping[str, Any]) -> list[str]:
     shown = [h for h in HORIZONS if d1.get(h)]
     cells = [f"{h[:-1]} m {probability(d1[h])}" for h in shown if h != "24m" or len(shown) < 4]
     error = max((d1[h]["se"] for h in shown), default=0.0)
-    note = f"± {_error(error)} simulation   [..] what the books do not tell"
+    note = f"± {_error(error)} simulation   {_open_words(r, [d1[h] for h in shown])}"
     return [*flow("Payment default", cells), *row("", note)]
+
+
+def _open_words(r: Mapping[str, Any], shown: Sequence[Mapping[str, Any]]) -> str:
+    """What the brackets are, or why there are none."""
+    if any(wide(p) for p in shown):
+        return "[..] what the books do not tell"
+    if (r.get("draws") or 1) == 1:
+        return "the book leaves nothing open"
+    return "nothing unknown moves it"
 
 
 def _error(se: float) -> str:
@@ -147,7 +161,8 @@ def _causes(r: Mapping[str, Any]) -> list[str]:
     if not causes:
         return row("Dies of", "nothing: no path defaults")
     shown = [c for c in causes if c["share"] >= 0.01][:6] or causes[:1]
-    words = [f"{short(c['cause'], 24)} {percent(c['share'])}" for c in shown]
+    words = [f"{_CAUSES.get(c['cause']) or short(c['cause'], 24)} {percent(c['share'])}"
+             for c in shown]
     rest = len(causes) - len(shown)
     if rest:
         words.append(f"{rest} more")
@@ -193,10 +208,11 @@ def _assumptions(r: Mapping[str, Any]) -> list[str]:
 
 def _trapped(r: Mapping[str, Any]) -> list[str]:
     ratio, left = r.get("realised_over_spot"), r.get("trapped_btc")
-    if ratio is None:
-        return row("Coins to money", "no coin is sold" + (
-            f"; {number(left)} BTC never become money" if left else ""))
-    return row("Coins to money", f"{percent(ratio)} of spot; {number(left)} BTC stay unsold")
+    sold = "no coin is sold" if ratio is None else f"sold at {percent(ratio)} of spot"
+    if not left:
+        return row("Coins to money", sold if ratio is None else f"{sold}; none stays unsold")
+    return row("Coins to money", f"{sold}; {number(left)} BTC unsold at default or at the end, "
+                                 "those kept by choice included")
 
 
 def _network(r: Mapping[str, Any]) -> list[str]:
@@ -213,16 +229,10 @@ def _missing(r: Mapping[str, Any]) -> list[str]:
                                 "in the book; what is left out stands at its default", 2)
     if not gaps:
         return row("Not known", "every figure of the book is given as one number", 2)
-    tail = f"   ({len(gaps)}, see report)"
-    room, words = 2 * (WIDTH - 23) - len(tail) - 6, ""
-    names = [short(p, _NAME) for p in dict.fromkeys(g["path"] for g in gaps)]
-    for i, name in enumerate(names):
-        more = words + (", " if words else "") + name
-        if i and len(more) > room:
-            words += ", ..."
-            break
-        words = more
-    return row("Not known", words + tail)
+    names = list(dict.fromkeys(g["path"] for g in gaps))
+    shown = [short(p, _NAME) for p in names[:_GAPS]]
+    rest = len(names) - len(shown)
+    return flow("Not known", [*shown, f"and {rest} more, see report"] if rest else shown, ", ")
 
 
 def _subsidiaries(r: Mapping[str, Any]) -> list[str]:
@@ -230,8 +240,8 @@ def _subsidiaries(r: Mapping[str, Any]) -> list[str]:
     for i, unit in enumerate(r["subsidiaries"]):
         d1 = (unit.get("pd") or {}).get("d1") or {}
         cells = [f"{h[:-1]} m {probability(d1[h])}" for h in ("12m", "36m") if d1.get(h)]
-        text = f"{short(unit['name'], _NAME)}: payment default {', '.join(cells) or 'n/a'}"
-        lines += row("Apart (ring-fenced)" if not i else "", text)
+        head = f"{short(unit['name'], _NAME)}: payment default"
+        lines += flow("Apart (ring-fenced)" if not i else "", [head, *(cells or ["n/a"])], "  ")
     return lines
 
 

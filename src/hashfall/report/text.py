@@ -23,6 +23,7 @@ __all__ = [
     "scale_of",
     "short",
     "table",
+    "wide",
 ]
 
 WIDTH = 78
@@ -72,12 +73,14 @@ def band(low: float | None, high: float | None) -> str:
 
     Examples
     --------
-    >>> band(0.41, 0.88), band(0.004, 0.12), band(None, None)
-    ('[41-88]', '[0.4-12]', '[n/a]')
+    >>> band(0.41, 0.88), band(0.004, 0.12), band(0.95, 0.999), band(None, None)
+    ('[41-88]', '[0.4-12]', '[95 to >99]', '[n/a]')
     """
     if low is None or high is None:
         return "[n/a]"
-    return f"[{percent(low, False)}-{percent(high, False)}]"
+    ends = percent(low, False), percent(high, False)
+    glue = "-" if all(end[0].isdigit() for end in ends) else " to "
+    return f"[{ends[0]}{glue}{ends[1]}]"
 
 
 def probability(p: Mapping[str, Any] | None) -> str:
@@ -92,10 +95,29 @@ def probability(p: Mapping[str, Any] | None) -> str:
     --------
     >>> probability({"value": 0.62, "se": 0.003, "low": 0.41, "high": 0.88})
     '62% [41-88]'
+    >>> probability({"value": 0.62, "se": 0.003, "low": 0.62, "high": 0.62})
+    '62%'
     """
     if p is None or p.get("value") is None:
         return "n/a"
-    return f"{percent(p['value'])} {band(p.get('low'), p.get('high'))}"
+    return f"{percent(p['value'])} {band(p.get('low'), p.get('high'))}" if wide(p) else (
+        percent(p["value"]))
+
+
+def wide(p: Mapping[str, Any]) -> bool:
+    """Whether what the book leaves open moves a probability at all.
+
+    Parameters
+    ----------
+    p : mapping
+        ``value, se, low, high``; bounds that are not there count as open.
+
+    Examples
+    --------
+    >>> wide({"value": 1.0, "low": 1.0, "high": 1.0}), wide({"value": 0.2, "low": 0.1, "high": 0.3})
+    (False, True)
+    """
+    return not p.get("low") == p.get("high") == p.get("value")
 
 
 def points(value: float | None) -> str:

@@ -81,6 +81,8 @@ def _default_sentence(r: Mapping[str, Any]) -> str:
     horizon = first_horizon(d1)
     p = d1.get(horizon)
     start = f"On its books of {day_name(r['as_of'])}"
+    if r.get("balances_age_days"):
+        start = f"On its books of {day_name(r['balances_of'])}, run as of {day_name(r['as_of'])},"
     if r["known_by"] != r["as_of"]:
         start += f" and what was known by {day_name(r['known_by'])}"
     within = f"within {horizon[:-1]} months"
@@ -93,8 +95,9 @@ def _default_sentence(r: Mapping[str, Any]) -> str:
     text = f"{start}, {r['name']} misses a payment {within} on {percent(p['value'])} of the paths"
     if p["low"] == p["high"]:
         return text + "."
-    between = f"between {percent(p['low'])} and {percent(p['high'])}"
-    return f"{text}: {between}, depending on what the books do not tell."
+    low, high = (percent(p[end]).replace("<", "less than ").replace(">", "more than ")
+                 for end in ("low", "high"))
+    return f"{text}: from {low} to {high}, depending on what the books do not tell."
 
 
 def _cause_sentence(r: Mapping[str, Any]) -> str:
