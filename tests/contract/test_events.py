@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from hashfall.book.place_names import PLACES
 from hashfall.ingest.event_records import Event, PlaceShare, Window
 from hashfall.ingest.events import event_ids, load_event
 from hashfall.ingest.history import load_history
@@ -103,3 +104,8 @@ def test_retargets_lie_in_the_days_of_the_event(name: str) -> None:
             continue
         day = dt.datetime.fromtimestamp(start, dt.UTC).date()
         assert event.first_date <= day <= event.last_date + dt.timedelta(days=1)
+
+
+def test_the_places_with_data_are_known_by_name() -> None:
+    places = tomllib.loads((FOLDER.parent / "places.toml").read_text())["place"]
+    assert not set(places) - set(PLACES)
