@@ -221,8 +221,8 @@ def nakamoto(shares: ArrayLike, rest_is_one: bool = False) -> NDArray[np.float64
     x = with_rest(shares, rest_is_one)
     falling = -np.sort(-x, axis=-1)
     reached = np.cumsum(falling, axis=-1) > _HALF
-    first = np.argmax(reached, axis=-1) + 1.0
-    return np.where(reached.any(axis=-1), first, np.inf)
+    short = np.count_nonzero(~reached, axis=-1)
+    return np.where(reached.any(axis=-1), short + 1.0, np.inf)
 
 
 def merger_hhi_change(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:

@@ -155,4 +155,4 @@ def nakamoto_range(shares: ArrayLike, blocks: float, z: float = _Z95) -> tuple[f
 
 def _first_over(bounds: NDArray[np.float64]) -> float:
     over = bounds > 0.5 + _ROUND
-    return float(np.argmax(over)) + 1.0 if over.any() else math.inf
+    return float(np.argmax(over)) + 1.0 if np.any(over) else math.inf
