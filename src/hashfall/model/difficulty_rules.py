@@ -152,7 +152,8 @@ def long_run_difficulty(ratio: ArrayLike, epsilon: ArrayLike) -> Array:
     0.8061
     """
     e = np.asarray(epsilon, float)
-    return np.power(np.asarray(ratio, float), e / (1.0 + e))
+    level: Array = np.power(np.asarray(ratio, float), e / (1.0 + e))
+    return level
 
 
 def difficulty_path(ratio: float, epsilon: float, epochs: int) -> Array:
