@@ -58,6 +58,40 @@ def _sizing_rules() -> str:
     return markdown_table(("rule", "unit", "low", "mid", "high", "why", "source"), rows)
 
 
+def _share_estimators() -> str:
+    estimators = _read("hashfall.cases", "shares.toml")["estimator"]
+    rows = ((name, e["kind"], e["note"]) for name, e in estimators.items())
+    return markdown_table(("estimator", "kind", "what to know"), rows)
+
+
+def _share_sources() -> str:
+    sources = _read("hashfall.cases", "shares.toml")["source"].values()
+    rows = ((s["outlet"], s["published"] or "by row", s.get("note", "")) for s in sources)
+    return markdown_table(("source", "public from", "note"), rows)
+
+
+def _place_quantities() -> str:
+    data = _read("hashfall.cases", "places.toml")
+    rows = (
+        (f"`{name}`", q["unit"], q["what"],
+         sum(any(f["quantity"] == name for f in p["fact"]) for p in data["place"].values()))
+        for name, q in data["quantity"].items()
+    )
+    return markdown_table(("quantity", "unit", "meaning", "places with a fact"), rows)
+
+
+def _place_assumptions() -> str:
+    data = _read("hashfall.cases", "places.toml")
+    stand_ins = [(name, {"kind": "assumption", **a}) for name, a in data["assumption"].items()]
+    rows = (
+        (f"`{name}`", a["kind"], a.get("low", ""), a.get("mid", ""), a.get("high", ""),
+         a.get("what", ""), a.get("why") or a["source"])
+        for name, a in [*stand_ins, *data["relocation"].items()]
+    )
+    head = ("name", "kind", "low", "mid", "high", "meaning", "from")
+    return markdown_table(head, rows)
+
+
 def _checks() -> str:
     from hashfall.verify.registry import CHECKS
 
@@ -150,6 +184,10 @@ _TABLES = {
     "glossary": _glossary,
     "headers": _headers,
     "history_columns": _history_columns,
+    "place_assumptions": _place_assumptions,
+    "place_quantities": _place_quantities,
+    "share_estimators": _share_estimators,
+    "share_sources": _share_sources,
     "sizing_rules": _sizing_rules,
     "suffixes": _suffixes,
 }

@@ -126,6 +126,7 @@ def owners(spec: dict[str, Any], rows: list[Row]) -> Iterator[Row]:
                 latest[r["company"]] = r
         for company, r in sorted(latest.items()):
             known = r["published"] or str(date.fromisoformat(r["date"]) + timedelta(60))
+            known = max(known, text[: len(known)])  # not before the network's hashrate was
             yield row(spec, dimension="owner", as_of=text, name=company, published=known,
                       share=f"{float(r['value']) / network:.5f}", basis="network",
                       estimator=o["estimator"], source=o["source"])
