@@ -230,6 +230,9 @@ def _detectable(look: _Look, event: ClaimedEvent) -> float:
     """Share taken away over the event's windows that most controls would let be seen."""
     low, high = np.quantile(look.residuals, [SIGNIFICANCE, _POWER])
     fall = -np.expm1(float(low - high))
-    largest = max(window.mid for window in event.windows)
-    covered = -np.expm1(float(np.median(look.claim))) / largest
+    peak = max(
+        sum(w.mid for w in event.windows if w.start_s <= at.start_s < w.end_s)
+        for at in event.windows
+    )
+    covered = -np.expm1(float(np.median(look.claim))) / peak
     return float(min(1.0, fall / covered)) if covered > 0.0 else 1.0
