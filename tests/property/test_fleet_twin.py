@@ -220,5 +220,5 @@ def test_machines_age_and_retire() -> None:
     later = machines.installed_on(rules, dt.date(2027, 6, 1))
     assert later[0] == 0.0  # six and a half years old
     assert 0.0 < later[2] < machines.hashrate_eh_s[2]
-    assert rules.j_per_th(dt.date(2026, 1, 1)) == pytest.approx(15.0 * math.exp(-0.2), rel=1e-3)
+    assert rules.j_per_th(dt.date(2026, 1, 1))[0] == pytest.approx(15.0 * math.exp(-0.2), rel=1e-3)
     assert [cohort_days(d) for d in (30, 1096, 3653)] == [182, 183, 609]

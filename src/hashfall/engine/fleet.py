@@ -96,18 +96,17 @@ class FleetLaw:
     floor_decline_per_year: float
     luck: float = 1.0 / math.sqrt(2015.0)
 
-    def j_per_th(self, day: dt.date) -> float:
-        """Energy of the machines delivered on a day. [J/TH]"""
-        dates = [d.toordinal() for d, _ in self.frontier]
-        logs = [math.log(e) for _, e in self.frontier]
-        past = day.toordinal() - dates[-1]
-        if past > 0:
-            return math.exp(logs[-1] - self.decline_per_year * past / _YEAR)
-        return float(np.exp(np.interp(day.toordinal(), dates, logs)))
+    def j_per_th(self, day: dt.date, days: int = 0) -> Floats:
+        """Energy of the machines delivered on a day and the days after it. [J/TH]"""
+        dates = np.array([d.toordinal() for d, _ in self.frontier], float)
+        logs = np.log([e for _, e in self.frontier])
+        x = day.toordinal() + np.arange(days + 1.0)
+        past = np.maximum(x - dates[-1], 0.0)
+        return np.exp(np.interp(x, dates, logs) - self.decline_per_year * past / _YEAR)
 
-    def log_floor(self, day: dt.date) -> float:
-        """Least price of a new machine. [log USD/PH]"""
-        years = (day - self.floor_date).days / _YEAR
+    def log_floor(self, day: dt.date, days: int = 0) -> Floats:
+        """Least price of a new machine on a day and the days after it. [log USD/PH]"""
+        years = ((day - self.floor_date).days + np.arange(days + 1.0)) / _YEAR
         return math.log(1000.0 * self.floor_usd_per_th) - self.floor_decline_per_year * years
 
     def survival(self, age_days: Floats) -> Floats:
@@ -241,7 +240,7 @@ def _constants(p: Floats, law: FleetLaw, start: dt.date, days: int) -> None:
     length = cohort_days(days)
     for c in range(COHORTS):
         middle = start + dt.timedelta(c * length + length // 2)
-        p[WorldParam.COHORT_COST + c] = log_power_need(law.j_per_th(middle))
+        p[WorldParam.COHORT_COST + c] = log_power_need(law.j_per_th(middle))[0]
 
 
 def _state(state: Floats, law: FleetLaw, fleet: Fleet) -> None:
@@ -259,12 +258,10 @@ def _prices(fixed: Floats, law: FleetLaw, start: dt.date) -> None:
     """Power cost and least price of a machine ordered on each day; the cohort it joins."""
     days = len(fixed) - 1
     length = cohort_days(days)
-    power = math.log(law.power_usd_per_kwh)
-    for day in range(days + 1):
-        date = start + dt.timedelta(day)
-        fixed[day, WorldFixed.COHORT] = min(day // length, COHORTS - 1)
-        fixed[day, WorldFixed.LOG_COST] = power + log_power_need(law.j_per_th(date))
-        fixed[day, WorldFixed.LOG_FLOOR] = law.log_floor(date)
+    need = log_power_need(law.j_per_th(start, days))
+    fixed[:, WorldFixed.COHORT] = np.minimum(np.arange(days + 1) // length, COHORTS - 1)
+    fixed[:, WorldFixed.LOG_COST] = math.log(law.power_usd_per_kwh) + need
+    fixed[:, WorldFixed.LOG_FLOOR] = law.log_floor(start, days)
 
 
 def steady(law: FleetLaw, fleet: Fleet, weights: Sequence[float], hashprice_usd_ph_day: float,

@@ -22,8 +22,9 @@ from hashfall.engine.buffers import aligned
 from hashfall.engine.fleet import Fleet, FleetLaw, plan_fleet
 from hashfall.engine.kernels import kernels
 from hashfall.engine.layout import LANES, SLAB_DAYS, WorldFixed, WorldParam, WorldRow, WorldState
+from hashfall.model.fleet_curve import log_power_need
 
-__all__ = ["EpochFact", "Filtered", "Weights", "filter_fleet"]
+__all__ = ["EpochFact", "Filtered", "Stepper", "Weights", "filter_fleet"]
 
 Floats = NDArray[np.float64]
 Weights = Callable[[dt.date, int], Floats]
@@ -108,7 +109,7 @@ def _base(law: FleetLaw, fact: EpochFact, days: int) -> tuple[Floats, Floats, Fl
     return p, state, fixed
 
 
-class _Stepper:
+class Stepper:
     """Runs the kernel over one epoch at a time."""
 
     def __init__(self, law: FleetLaw) -> None:
@@ -151,7 +152,7 @@ def _joined(fleet: Fleet, law: FleetLaw, hashrate: float) -> Fleet:
     """The fleet with machines that were delivered at its date."""
     if hashrate <= 0.0:
         return fleet
-    need = math.log(24.0 * law.j_per_th(fleet.date))
+    need = float(log_power_need(law.j_per_th(fleet.date))[0])
     born, needs = list(fleet.born), list(fleet.log_need)
     rates = list(fleet.hashrate_eh_s)
     if born and (fleet.date - born[-1]).days < _KIND_DAYS // 2:
@@ -210,7 +211,7 @@ def filter_fleet(law: FleetLaw, fleet: Fleet, facts: Sequence[EpochFact], weight
     level_variance : float
         Of the log of the first fleet's capacity.
     """
-    step, rows = _Stepper(law), []
+    step, rows = Stepper(law), []
     belief = np.array([[level_variance, 0.0], [0.0, _trend_variance(law)]])
     for fact in facts:
         days = max(1, (fact.end - fact.start).days)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
 
 from hashfall.book.patch import WorldPatch
 from hashfall.book.record import Book
@@ -18,7 +20,10 @@ from hashfall.errors import InputError
 from hashfall.model.consensus import difficulty
 from hashfall.model.hashprice import hashprice_btc_ph_day
 
-__all__ = ["MarketInputs", "WorldNumber", "frame_of", "places_of", "plan_of"]
+if TYPE_CHECKING:
+    from hashfall.engine.fleet import Fleet, FleetLaw
+
+__all__ = ["MarketInputs", "Network", "WorldNumber", "frame_of", "places_of", "plan_of"]
 
 
 class WorldNumber(Protocol):
@@ -27,6 +32,22 @@ class WorldNumber(Protocol):
     @property
     def value(self) -> float:
         """Value."""
+
+
+class Network(Protocol):
+    """The fleet at `as_of` and what it is governed by (`hashfall.engine.network`)."""
+
+    @property
+    def law(self) -> FleetLaw:
+        """What it is governed by."""
+
+    @property
+    def fleet(self) -> Fleet:
+        """At `as_of`."""
+
+    @property
+    def weights(self) -> Any:
+        """Where it stands."""
 
 
 @dataclass(frozen=True)
@@ -43,12 +64,15 @@ class MarketInputs:
         Past epochs of the challenger.
     digests : mapping
         SHA-256 of the files they were read from.
+    network : Network, optional
+        Rest of the world's fleet; without it hashrate grows by itself.
     """
 
     snapshot: Snapshot
     parameters: Mapping[str, Any]
     bootstrap: Sequence[Any]
     digests: Mapping[str, str]
+    network: Network | None = None
 
 
 def places_of(book: Book) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -70,8 +94,12 @@ def _fx(book: Book, currencies: Sequence[str]) -> dict[str, float]:
 
 
 def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
-            mode: str = "garch", drift_per_year: float | None = None) -> WorldPlan:
+            mode: str = "garch", drift_per_year: float | None = None,
+            weights: Any = None) -> WorldPlan:
     """World of a book over a number of days, with what scenarios say of it.
+
+    ``weights`` of shape (days + 1, places) say where the world's machines stand and are
+    available; without them they stay where they are.
 
     Raises
     ------
@@ -90,6 +118,12 @@ def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
             raise InputError(f"book {book.id}", f"sites.{name}.power.region",
                              "a power region known at the date", region,
                              f"known: {', '.join(known)}")
+    fleet = None
+    # The bootstrap draws hashrate jointly with the price: there it answers nothing.
+    if market.network is not None and mode != "bootstrap":
+        law, machines = market.network.law, market.network.fleet
+        stay = np.tile(market.network.weights, (days + 1, 1)) if weights is None else weights
+        fleet = (law, machines, stay)
     drift = world.drift_per_year if drift_per_year is None else drift_per_year
     return plan_world(
         market.snapshot, market.parameters, regions=regions, currencies=currencies,
@@ -97,6 +131,7 @@ def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
         bootstrap=market.bootstrap, price_path=world.price_path, fx_paths=world.fx_path,
         power_paths=world.power_path,
         fx_sd={n: float(middle(x) or 0.0) for n, x in book.market.fx_sd_per_day.items()},
+        fleet=fleet,
     )
 
 

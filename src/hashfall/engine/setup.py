@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,9 @@ from hashfall.engine.snapshot import Snapshot
 from hashfall.errors import InputError
 from hashfall.model.consensus import difficulty, next_halving_height
 from hashfall.model.innovation import convexity_coefficients, radius_law
+
+if TYPE_CHECKING:
+    from hashfall.engine.fleet import Fleet, FleetLaw
 
 __all__ = ["MODES", "WorldPlan", "initial_state", "plan_world"]
 
@@ -119,6 +122,7 @@ def plan_world(
     drift_per_year: float = 0.0, mode: str = "garch", bootstrap: Sequence[PastEpoch] = (),
     price_path: Path = (), fx_paths: Mapping[str, Path] | None = None,
     power_paths: Mapping[str, Path] | None = None, fx_sd: Mapping[str, float] | None = None,
+    fleet: tuple[FleetLaw, Fleet, Floats] | None = None,
 ) -> WorldPlan:
     """A world that starts at a snapshot and runs for a number of days.
 
@@ -146,6 +150,9 @@ def plan_world(
         replaces the drawn one from the first date on.
     fx_sd : mapping
         Daily sd of exchange rates that go before the parameter's. [log]
+    fleet : (FleetLaw, Fleet, ndarray of shape (days + 1, places)), optional
+        Rest of the world's fleet and where it stands: hashrate then answers to hashprice.
+        Without it hashrate grows by itself.
 
     Raises
     ------
@@ -184,6 +191,11 @@ def plan_world(
         if not fx_rates.get(name, 0.0) > 0.0:
             raise InputError("fx_rates", name, "a rate per USD above 0", str(fx_rates.get(name)))
         state[WorldState.FX + c] = fx_rates[name]
+    if fleet is not None:
+        from hashfall.engine.fleet import plan_fleet
+
+        law, machines, weights = fleet
+        p = plan_fleet(p, state, fixed, law, replace(machines, date=snapshot.date), weights)
     return WorldPlan(p, state, table, fixed, tuple(regions), tuple(currencies), days, mode)
 
 

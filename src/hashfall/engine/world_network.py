@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from hashfall.engine.compiled import lane_kernel, tail
-from hashfall.engine.layout import LANES, WorldParam, WorldRow, WorldState
+from hashfall.engine.layout import LANES, WorldFixed, WorldParam, WorldRow, WorldState
 from hashfall.engine.streams import FACTOR, SPIKE_WORD, uniforms
 from hashfall.engine.world_fleet import chances, fleet
 from hashfall.model.fleet import lucky_rate, rest_luck
@@ -57,6 +57,7 @@ _MODE, _REGIONS, _POWER = _P["MODE"], _P["REGIONS"], _P["POWER"]
 _NETWORK, _LUCK_SD, _LUCK = _P["NETWORK"], _P["LUCK"], _S["LUCK"]
 _R = {row.name: int(row) for row in WorldRow}
 _O_PRICE, _O_REWARD, _O_INV = _R["PRICE"], _R["REWARD"], _R["INV_DIFFICULTY"]
+_F_FEE = int(WorldFixed.FEE)
 _SPIKE_SIZE = FACTOR["spike_size"]
 _HALVING_BLOCKS = 210000.0
 _LAST_BLOCK = 2015.0
@@ -148,7 +149,7 @@ def events(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
 
 
 @lane_kernel
-def fees(st: Any, p: Any) -> None:
+def fees(st: Any, p: Any, given: float) -> None:
     """One day of the fees, and what a PH/s earns at them."""
     kappa, mean, sd, low, high = p[_FK], p[_FM], p[_FS], p[_FL], p[_FH]
     boot = p[_MODE] > 0.0
@@ -156,6 +157,9 @@ def fees(st: Any, p: Any) -> None:
         t = t_return(1.0, st[_FEE * B + k], cos_turns(st[(_FEE + 1) * B + k]))
         x = fee_step(st[_X * B + k], t, kappa, mean, sd, low, high)
         st[_X * B + k] = st[_BOOT_X * B + k] if boot else x
+    if given != 0.0:
+        for k in range(B):
+            st[_X * B + k] = given
     for k in range(B):
         st[_FEE * B + k] = reward_per_ph_day(
             st[_INV * B + k], st[_SUBSIDY * B + k], st[_X * B + k]
@@ -193,7 +197,7 @@ def blocks(st: Any) -> None:
 @lane_kernel
 def network(st: Any, p: Any, f: Any, o: Any, day: int) -> None:
     """One day of fees, reward, hashrate and blocks."""
-    fees(st, p)
+    fees(st, p, f[_F_FEE])
     if p[_NETWORK] > 0.0:
         fleet(st, p, f)
     else:

@@ -126,7 +126,8 @@ class WorldFixed(IntEnum):
     COHORT = _FIXED + 3  # that deliveries join
     LOG_COST = _FIXED + 4  # log USD/PH/day that a new machine's power costs
     LOG_FLOOR = _FIXED + 5  # log USD/PH below which no machine is made
-    COUNT = _FIXED + 6
+    FEE = _FIXED + 6  # log(fees/subsidy), given
+    COUNT = _FIXED + 7
 
 
 _ANSWER: Final = 33 + 6 * MAX_REGIONS + MAX_FX

@@ -194,7 +194,9 @@ class WorldPath:
     def _network(self, day: int) -> tuple[float, float]:
         s, p = self.state, self.p
         boot = p[P.MODE] > 0.0
+        given = self.fixed[day][F.FEE]
         s[S.FEE_X] = s[S.BOOT_X] if boot else self._fee(day)
+        s[S.FEE_X] = given if given != 0.0 else s[S.FEE_X]
         inv = s[S.INV_DIFFICULTY]
         reward = reward_per_ph_day(inv, s[S.SUBSIDY], s[S.FEE_X])
         z = self.address.normal(day, self.address.place["capacity"][0])
