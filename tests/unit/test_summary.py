@@ -119,6 +119,13 @@ def test_overdue_sums_each_currency_apart(sample: Result) -> None:
     assert _entry(summary(sample), "Overdue already").startswith("542.1m RUB + 9.2m USD  (")
 
 
+def test_the_first_overdue_name_stands_beside_the_total(sample: Result) -> None:
+    item = sample["overdue"][0] | {"name": "award Infrastructure of Siberia (En+)"}
+    lines = summary(sample | {"overdue": [item, item]})
+    line = next(line for line in lines if line.startswith("Overdue already"))
+    assert line.endswith("Infrastructure of Siberia... 480.2m,")
+
+
 def test_control_characters_do_not_reach_the_terminal(sample: Result) -> None:
     sample["name"] = "Evil\x1b[2J\x07 Miner"
     text = "\n".join(summary(sample))

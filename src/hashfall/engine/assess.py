@@ -168,7 +168,8 @@ def assess(prepared: Prepared, market: MarketInputs, *, options: AssessOptions =
     else:
         result |= {"causes": [], "break_even": {}, "assumptions": [], "missing": []}
     if market.snapshot.note:
-        result["notes"].append(f"Network at as_of: {market.snapshot.note}.")
+        at = 1 if prepared.age_days else 0
+        result["notes"].insert(at, f"Network at as_of: {market.snapshot.note}.")
     result["subsidiaries"] = [
         _ring(ring, market, options, days, prepared.world, tell) for ring in rings
     ]

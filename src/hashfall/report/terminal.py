@@ -87,7 +87,10 @@ def _overdue(r: Mapping[str, Any]) -> list[str]:
     total = " + ".join(money(v, c) for c, v in sums.items())
     if len(items) == 1:
         return row("Overdue already", f"{total}  ({short(items[0]['name'], _NAME)})", 2)
-    parts = [f"{short(i['name'], _NAME)} {money(i['amount'])}" for i in items]
+    # The first name stands beside the total, on one line.
+    room = WIDTH - 23 - len(f"{total}  (, ") - len(money(items[0]["amount"]))
+    parts = [f"{short(i['name'], _NAME if n else max(8, min(_NAME, room)))} {money(i['amount'])}"
+             for n, i in enumerate(items)]
     parts[0], parts[-1] = f"{total}  ({parts[0]}", f"{parts[-1]})"
     return flow("Overdue already", parts, ", ", 4)
 
