@@ -86,6 +86,8 @@ def added(spec: dict[str, Any], profiles: list[Row]) -> Iterator[Row]:
         for name, share in figures["share"].items():
             yield row(spec, dimension="country", name=name, share=f"{share:.6g}", basis="network",
                       **{key: figures[key] for key in ("as_of", "estimator", "source")})
+    for figure in spec["region_figures"]:
+        yield row(spec, dimension="region", **figure)
     p = spec["profiles"]
     for r in profiles:
         if r["jurisdiction"] in p["rows"]:
