@@ -41,11 +41,11 @@ def _text(values: Sequence[float], digits: int) -> str:
 def _bracket(what: str, published: float, ends: tuple[float, float], tolerance: float,
              digits: int) -> Check:
     """Row of a rule whose past is not in the data: how far the value is from the bracket."""
-    low, high = min(ends), max(ends)
-    off = max(0.0, low - published, published - high)
+    low, high = float(np.min(ends)), float(np.max(ends))  # NaN where either end is
+    passed = low - tolerance <= published <= high + tolerance
     said = f"{tolerance:g} of the bracket" if tolerance else "inside the bracket"
     return Check("noda", f"{published:.{digits}f}", _text((low, high), digits), said,
-                 PASS if off <= tolerance else FAIL, _TABLE, what)
+                 PASS if passed else FAIL, _TABLE, what)
 
 
 # Rule, blocks, unseen blocks at the start, published row, whether the bracket must hold it.
