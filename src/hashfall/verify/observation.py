@@ -98,13 +98,14 @@ def _shipped_retargets() -> Check:
 
 
 def _planted_change() -> Check:
-    """A fall by half in the middle of simulated waits is found, and found near its place."""
-    rng = generator(7)
-    waits = rng.standard_exponential(2400) / np.repeat([1.0, 0.5], 1200)
-    found = [c.at for c in changepoints.change_points(waits)]
-    return holds("observation", "a fall by half after 1,200 waits", "one, within 36 waits",
-                 ", ".join(map(str, found)), len(found) == 1 and abs(found[0] - 1200) <= 36,
-                 "simulated with the change known")
+    """A fall by half in the middle of simulated waits lies in the interval that is printed."""
+    held = 0
+    for seed in range(20):
+        waits = generator(seed).standard_exponential(2400) / np.repeat([1.0, 0.5], 1200)
+        found = changepoints.change_points(waits)
+        held += len(found) == 1 and found[0].low <= 1200 <= found[0].high
+    return holds("observation", "a fall by half after 1,200 waits", "in 18 of 20 intervals or more",
+                 f"{held} of 20", held >= 18, "simulated with the change known")
 
 
 def check_scores() -> list[Check]:
