@@ -47,11 +47,13 @@ def kernel_assembly(kernel: Any) -> str:
     """
     from numba import njit
 
+    from hashfall.engine.compiled import OPTIONS
+
     if not kernel.signatures:
         raise ValueError("kernel: expected one that has run, found one that was never compiled")
     signature = kernel.signatures[0]
     if sum(kernel.stats.cache_hits.values()):
-        fresh = njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(kernel.py_func)
+        fresh = njit(**OPTIONS)(kernel.py_func)
         fresh.compile(signature)
         return str(fresh.inspect_asm(signature))
     return str(kernel.inspect_asm(signature))

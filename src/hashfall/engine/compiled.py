@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from llvmlite import binding
 from numba import config, njit, types
@@ -14,9 +14,14 @@ from numba.extending import lower_builtin, type_callable
 from hashfall.engine.cache import kernel_cache_dir
 from hashfall.model.jit import part
 
-__all__ = ["entry_kernel", "lane_kernel", "tail"]
+__all__ = ["OPTIONS", "entry_kernel", "lane_kernel", "tail"]
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# No reference counts: kernels allocate nothing, and the caller holds the arrays.
+OPTIONS: Final = {
+    "error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True, "_nrt": False,
+}
 
 
 def _use_wide_vectors() -> None:
@@ -58,9 +63,9 @@ def entry_kernel(function: Callable[..., Any]) -> Any:
     """
     directory = kernel_cache_dir()
     if directory is None or function.__closure__ is not None:
-        return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True)(function)
+        return njit(**OPTIONS)(function)
     with _cache_at(str(directory)):
-        return njit(error_model="numpy", nogil=True, no_cfunc_wrapper=True, cache=True)(function)
+        return njit(**OPTIONS, cache=True)(function)
 
 
 def tail(array: Any, start: int) -> Any:

@@ -119,8 +119,12 @@ def _call(function: Callable[..., Any], inline: bool) -> Callable[..., Any]:
                 context.typing_context, context, library, function, signature.args,
                 signature.return_type, flags, {},
             ).fndesc
-            # Dropped from the code once every call of it is inlined.
-            library._final_module.get_function(made.llvm_func_name).linkage = "linkonce_odr"
+            # Dropped from the code once every call of it is inlined; a part never is: its loops
+            # know less of their arrays inside a long function, and run a tenth slower.
+            emitted = library._final_module.get_function(made.llvm_func_name)
+            emitted.linkage = "linkonce_odr"
+            if not inline:
+                emitted.add_function_attribute("noinline")
             known[key] = made
         return context.call_internal(builder, known[key], signature, args)
 
