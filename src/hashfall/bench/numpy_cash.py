@@ -141,6 +141,12 @@ def _machines(x: NumpyLedger, t: int, tap: Floats, ring: int, rate: Any, cap: fl
     return money
 
 
+def _sells(x: NumpyLedger, need: Floats, looking: bool) -> bool:
+    """Whether a path has coins, and one wants to sell some."""
+    wanted = (looking and need.any()) or x.st[Row.TO_SELL].any()
+    return bool(wanted and x.st[Row.COINS].any())
+
+
 def _source(x: NumpyLedger, t: int, need: Floats, looking: bool) -> Any:
     """Money of one source; None where it gives nothing today."""
     h, st = x.h, x.st
@@ -149,11 +155,11 @@ def _source(x: NumpyLedger, t: int, need: Floats, looking: bool) -> Any:
     cap, share = x.s[h[ix.S_CAP] + t], x.v[h[ix.FT] + t * ix.TAP_F]
     tap, rate = st[row : row + ix.TAP_ROWS], x.rate[currency]
     ring = h[ix.RR] + slot + x.day % delay if delay > 0 else h[ix.RR] + slot
-    if kind == 0 and cap > 0.0:
+    if kind == 0 and cap > 0.0 and _sells(x, need, looking):
         return _route(x, t, tap, ring if delay > 0 else None, cap, share, need)
     if kind in (1, 2):
         money = None
-        if looking and cap > 0.0:
+        if looking and cap > 0.0 and tap[Tap.STOCK].any():
             money = _stock(x, t, tap, rate * share, cap, covenants, kind == 2, need)
         if kind == 2:
             x.debt += tap[Tap.OWED] * rate
@@ -162,7 +168,7 @@ def _source(x: NumpyLedger, t: int, need: Floats, looking: bool) -> Any:
         else:
             x.held += tap[Tap.STOCK] * rate
         return money
-    if kind == 3 and cap > 0.0 and looking:
+    if kind == 3 and cap > 0.0 and looking and tap[Tap.STOCK].any():
         return _equity(x, t, tap, ring, rate, cap, share, need)
     if kind == 4 and cap > 0.0 and looking:
         return _machines(x, t, tap, ring, rate, cap, share, need)
@@ -208,20 +214,22 @@ def settle(x: NumpyLedger) -> tuple[Any, Any, Any, Any]:
         kind, currency, standing = x.ints[i : i + 3]
         rate = x.rate[currency]
         _let_pay(x, kind, line, rate)
-        owed = line[Line.UNPAID] * rate
+        due, home = line[Line.UNPAID], currency == 0
+        owed = due if home else due * rate
         paid = np.maximum(np.minimum(owed, cash), 0.0)
         cash -= paid
-        left = np.where(paid >= owed, 0.0, line[Line.UNPAID] - paid / rate)
+        left = due - paid if home else np.where(paid >= owed, 0.0, due - paid / rate)
         line[Line.UNPAID] = left
         x.live[j] = bool(left.any())
         if not x.live[j]:
             continue
-        money = left * rate
+        money = left if home else left * rate
         unpaid = unpaid + money
         if standing:
             continue
         late = late + money
-        more = (left - s[h[ix.S_RECENT] + j] - line[Line.RECENT]) * rate
+        more = left - s[h[ix.S_RECENT] + j] - line[Line.RECENT]
+        more = more if home else more * rate
         more[more <= tolerance] = 0.0
         on[(more > 0.0) & (past <= 0.0)] = float(j)
         past = past + more

@@ -31,8 +31,6 @@ def _stop(x: NumpyLedger, row: Row, now: NDArray[np.bool_]) -> None:
 
 def _insolvent(x: NumpyLedger, pledged: Any, owed: Any) -> None:
     v, st = x.v, x.st
-    if not x.never(Row.D4).any():
-        return
     assets = st[Row.CASH] + x.held + x.other + st[Row.PENDING] + x.receivable
     assets += (st[Row.COINS] + pledged) * x.price * v[ix.V_BEST_NET]
     own = v[ix.V_FLEET_USD] * st[Row.MACHINES] + v[ix.V_PLEDGED_USD]
@@ -92,7 +90,8 @@ def close(x: NumpyLedger, unpaid: Any, late: Any, past: Any, on: Any, pledged: A
     st[Row.LINE][new] = on[new]
     st[Row.D1][new] = float(x.day)
     _stop(x, Row.FIRST_SHORT, late > tolerance)
-    _insolvent(x, pledged, unpaid + x.debt + owed + st[Row.SETOFF])
+    if x.solvent:
+        _insolvent(x, pledged, unpaid + x.debt + owed + st[Row.SETOFF])
     if h[ix.SECURED] and s[ix.WEEK] > 0.0:
         _lender(x, unpaid)
     month, quarter = s[ix.MONTH] > 0.0, s[ix.QUARTER] > 0.0

@@ -42,6 +42,9 @@ class NumpyLedger:
         State (`hashfall.model.columns.Row` and the components).
     months : ndarray of shape (months, rows, paths)
         Month-end records.
+    solvent : bool
+        Whether a path is not insolvent yet; once none is, nothing that only insolvency
+        asks for is counted.
     """
 
     def __init__(self, packed: Packed, paths: int) -> None:
@@ -59,6 +62,7 @@ class NumpyLedger:
         self.zero = np.zeros(paths)
         self.s: list[float] = []
         self.day = 0
+        self.solvent = True
         self.open()
 
     def open(self) -> None:
@@ -171,7 +175,8 @@ class NumpyLedger:
             st[Row.SETOFF] -= off
             self.receipts += money - off
             host[Host.BILLED] = 0.0
-        self.receivable += (host[Host.BILLED] + host[Host.ACCRUED]) * good
+        if self.solvent:
+            self.receivable += (host[Host.BILLED] + host[Host.ACCRUED]) * good
 
     def _operate(self) -> None:
         h, v, s, st = self.h, self.v, self.s, self.st
@@ -261,6 +266,7 @@ class NumpyLedger:
         """Run one day on the world's rows ``w`` of shape (rows, paths)."""
         self.day, self.s = day, self.schedule[day].tolist()
         self.open()
+        self.solvent = self.solvent and bool(self.never(Row.D4).any())
         self._start(w)
         self._operate()
         self._tax()

@@ -95,7 +95,10 @@ def credit_margins(x: NumpyLedger) -> None:
 
 
 def count(x: NumpyLedger) -> tuple[Any, Any]:
-    """Coins pledged and what is owed but not due yet; what is held and debt are added up."""
+    """Coins pledged and what is owed but not due yet; what is held and debt are added up.
+
+    What is owed is counted while insolvency asks for it.
+    """
     h, s = x.h, x.s
     pledged, owed = x.zero, x.zero
     for z in range(h[ix.FREEZES]):
@@ -105,6 +108,8 @@ def count(x: NumpyLedger) -> tuple[Any, Any]:
         x.debt += loan[Loan.PRINCIPAL] * rate
         owed = owed - loan[Loan.ASKED] * rate
         pledged = pledged + loan[Loan.COLLATERAL]
+    if not x.solvent:
+        return pledged, owed
     for j in range(h[ix.LINES]):
         i, line = h[ix.IL] + j * ix.LINE_I, x.line(j)
         if x.ints[i + 3] > 0:

@@ -6,9 +6,17 @@ from typing import Any
 
 from hashfall.bench.scalar_jit import called, inlined
 from hashfall.engine import ledger_index as ix
-from hashfall.model.clocks import past_grace
+from hashfall.model.clocks import past_grace, resale_factor
 from hashfall.model.columns import Freeze, Line, Row, Tap
-from hashfall.model.ledger import equity_factor, frozen, need_ahead, pay, sale_btc, taken
+from hashfall.model.ledger import (
+    equity_factor,
+    frozen,
+    log_ratio,
+    need_ahead,
+    pay,
+    sale_btc,
+    taken,
+)
 
 __all__ = ["allow", "find", "guard", "settle", "take"]
 
@@ -112,7 +120,7 @@ def _stock(st: Any, tap: int, unit: float, cap: float, covenants: float, debt: f
 def _equity(st: Any, tap: int, ring: int, rate: float, cap: float, share: float, price0: float,
             beta: float, number: int, price: float, need: float) -> float:
     unit, have = rate * share, st[tap + _STOCK]
-    most = cap * equity_factor(price / rate, price0, beta)
+    most = cap * equity_factor(log_ratio(price / rate, price0), beta)
     most = most if most < have else have
     money = taken(need, most * unit)
     if money > 0.0:
@@ -171,7 +179,8 @@ def find(st: Any, h: Any, ints: Any, v: Any, s: Any, day: int, price: float, hp:
             money = _equity(st, tap, ring, rate, cap, v[f], v[ix.V_PRICE0], v[ix.V_EQUITY_BETA],
                             t, price, need)
         elif looking and cap > 0.0:
-            worth = v[ix.V_FLEET_USD] * s[ix.DECAY] * (hp / v[ix.V_HASHPRICE0]) * rate * v[f]
+            worth = resale_factor(hp, v[ix.V_HASHPRICE0], s[ix.DECAY])
+            worth = worth * (v[ix.V_FLEET_USD] * v[f]) * rate
             money = _machines(st, tap, ring, worth, cap, t, need)
         need -= money
         need = need if need > 0.0 else 0.0

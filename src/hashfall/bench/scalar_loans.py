@@ -6,13 +6,13 @@ from typing import Any
 
 from hashfall.bench.scalar_jit import called, inlined
 from hashfall.engine import ledger_index as ix
-from hashfall.model.columns import CLASSES, Freeze, Line, Loan, Row
+from hashfall.model.columns import CLASSES, CLOCKS_NEVER, Freeze, Line, Loan, Row
 from hashfall.model.ledger import liquidated, margin_call, pay, run_length
 
 __all__ = ["count", "credit_margins", "loans"]
 
 _R = {row.name: int(row) for row in Row}
-_COINS, _BASE, _OUT12 = _R["COINS"], _R["TAX_BASE"], _R["OUT12"]
+_COINS, _BASE, _OUT12, _D4 = _R["COINS"], _R["TAX_BASE"], _R["OUT12"], _R["D4"]
 _DUE_MARGIN = _R["DUE"] + CLASSES.index("margin")
 _L_UNPAID, _L_RECENT, _L_ACCRUED, _L_BILLED = (
     int(Line.UNPAID), int(Line.RECENT), int(Line.ACCRUED), int(Line.BILLED),
@@ -110,6 +110,8 @@ def count(st: Any, h: Any, ints: Any, s: Any, held: float,
         debt += st[loan + _PRINCIPAL] * rate
         owed -= st[loan + _ASKED] * rate
         pledged += st[loan + _COLLATERAL]
+    if st[_D4] < CLOCKS_NEVER:
+        return held, debt, pledged, owed  # only insolvency asks for the rest
     for j in range(h[ix.LINES]):
         i, row = h[ix.IL] + j * ix.LINE_I, h[ix.RL] + j * ix.LINE_ROWS
         if ints[i + 3] > 0:

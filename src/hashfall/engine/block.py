@@ -10,6 +10,7 @@ import numpy as np
 from hashfall.engine.compiled import entry_kernel, lane_kernel, tail
 from hashfall.engine.layout import LANES, SLAB_DAYS
 from hashfall.engine.ledger import ledger
+from hashfall.engine.ledger_clocks import running
 from hashfall.engine.world import world
 from hashfall.model.columns import CLOCKS_NEVER, Head, Month, Row, Tap
 from hashfall.model.jit import float_bits
@@ -137,14 +138,22 @@ def histogram(row: Any, bins: Any, at: Any) -> None:
 
 
 @lane_kernel
+def row_sum(row: Any) -> float:
+    # Eight sums side by side: one alone waits for each addition to end.
+    a, b, c, d = 0.0, 0.0, 0.0, 0.0
+    e, f, g, h = 0.0, 0.0, 0.0, 0.0
+    for k in range(0, B, 8):
+        a, b, c, d = a + row[k], b + row[k + 1], c + row[k + 2], d + row[k + 3]
+        e, f, g, h = e + row[k + 4], f + row[k + 5], g + row[k + 6], h + row[k + 7]
+    return ((a + b) + (c + d)) + ((e + f) + (g + h))
+
+
+@lane_kernel
 def months(record: Any, sums: Any, bins: Any, at: Any) -> None:
     for m in range(record.shape[0]):
         histogram(tail(record[m], _M_LIQUID * B), bins[m], at)
         for r in range(_M_COUNT):
-            x = 0.0
-            for k in range(B):
-                x += record[m, r * B + k]
-            sums[m, r] += x
+            sums[m, r] += row_sum(tail(record[m], r * B))
 
 
 @lane_kernel
@@ -157,10 +166,7 @@ def repeat(to: Any, rows: Any) -> None:
 @lane_kernel
 def stopped(clock: Any) -> int:
     """1 when a clock has stopped in every lane."""
-    left = 0
-    for k in range(B):
-        left += 1 if clock[k] >= CLOCKS_NEVER else 0
-    return 1 if left == 0 else 0
+    return 1 if running(clock) == 0 else 0
 
 
 @entry_kernel

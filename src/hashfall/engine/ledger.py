@@ -42,6 +42,7 @@ _FT, _FZ, _FC, _RL, _RT, _RZ, _RO, _RR = (
 )
 _RECENT, _SOON, _CAP, _CALL_SOON = x_.S_RECENT, x_.S_SOON, x_.S_CAP, x_.S_CALL_SOON
 _HOLD, _SEIZE, _RELEASE = x_.S_HOLD, x_.S_SEIZE, x_.S_RELEASE
+_MACHINES, _D4, _STOCK = x_.MACHINES, x_.D4, x_.STOCK
 _MONTH, _WEEK, _QUARTER = x_.MONTH, x_.WEEK, x_.QUARTER
 _AHEAD, _AHEAD90, _SECURED90, _SECURED_LEFT = (
     x_.AHEAD, x_.AHEAD90, x_.SECURED90, x_.SECURED_LEFT,
@@ -104,20 +105,23 @@ def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> int
         rate = tail(st, (_RATE + ints[i + 1]) * B)
         slot = ints[i + 3] + (day % delay if delay > 0 else 0)
         ring = tail(st, (h[_RR] + slot) * B)
-        if kind == 0 and cap > 0.0:
+        # What no lane can use is left out: a source that is spent, coins that nobody sells.
+        left = tail(st, _MACHINES * B) if kind == 4 else tail(tap, _STOCK * B)
+        if kind == 0 and cap > 0.0 and p.sellers(st) > 0:
             p.route(st, tap, ring, 1.0 if delay > 0 else 0.0, cap, v[f],
                     1.0 - float(h[_CREDITING]), float(t))
             live[h[_LINES] + slot] = delay
             at_once += 1 if delay == 0 else 0
         elif kind == 1 or kind == 2:
             debt = 1.0 if kind == 2 else 0.0
-            if looking > 0 and cap > 0.0:
+            if looking > 0 and cap > 0.0 and p.drawers(st, left) > 0:
                 p.stock(st, tap, rate, cap, v[f], float(ints[i + 4]), debt, float(t))
             p.count_stock(st, tap, rate, debt, 1.0 if cap <= 0.0 else 0.0)
-        elif kind == 3 and cap > 0.0 and looking > 0:
-            p.equity(st, tap, ring, rate, cap, v[f], v[_V_PRICE0], v[_V_EQUITY_BETA], float(t))
+        elif kind == 3 and cap > 0.0 and looking > 0 and p.drawers(st, left) > 0:
+            p.volume(st, rate, v[_V_PRICE0])
+            p.equity(st, tap, ring, rate, cap, v[f], v[_V_EQUITY_BETA], float(t))
             live[h[_LINES] + slot] = delay
-        elif kind == 4 and cap > 0.0 and looking > 0:
+        elif kind == 4 and cap > 0.0 and looking > 0 and p.drawers(st, left) > 0:
             p.machines(st, tap, ring, rate, cap, v[f], v[_V_FLEET_USD], v[_V_HASHPRICE0],
                        s[_DECAY], float(t))
             live[h[_LINES] + slot] = delay
@@ -137,8 +141,12 @@ def pay(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any) -> None:
             if (ints[h[_IZ] + z * _FREEZE_I] >> ints[i]) & 1:
                 at = h[_RZ] + z * _FREEZE_ROWS
                 r.let_pay(tail(st, at * B), line, rate)
-        live[j] = r.settle(st, line, rate, s[h[_RECENT] + j], float(ints[i + 2]), float(j),
-                           v[_V_TOLERANCE])
+        live[j] = r.settle(st, line, rate) if ints[i + 1] > 0 else r.settle_home(st, line)
+        if live[j] > 0:
+            if ints[i + 2] > 0:
+                r.count_unpaid(st, line, rate)
+            else:
+                r.arrears(st, line, rate, s[h[_RECENT] + j], float(j), v[_V_TOLERANCE])
     for o in range(h[_LOANS]):
         at, m = h[_RO] + o * _LOAN_ROWS, h[_RL] + ints[h[_IO] + o * _LOAN_I + 2] * _LINE_ROWS
         r.credit_margin(tail(st, at * B), tail(st, m * B))
@@ -149,13 +157,17 @@ def pay(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any) -> None:
 
 
 @lane_kernel
-def count(st: Any, h: Any, ints: Any, s: Any) -> None:
+def count(st: Any, h: Any, ints: Any) -> None:
     for z in range(h[_FREEZES]):
         at = h[_RZ] + z * _FREEZE_ROWS
         r.count_held(st, tail(st, at * B))
     for o in range(h[_LOANS]):
         at, cur = h[_RO] + o * _LOAN_ROWS, ints[h[_IO] + o * _LOAN_I]
         r.count_loan(st, tail(st, at * B), tail(st, (_RATE + cur) * B))
+
+
+@lane_kernel
+def count_owed(st: Any, h: Any, ints: Any, s: Any) -> None:
     for j in range(h[_LINES]):
         i, row = h[_IL] + j * _LINE_I, h[_RL] + j * _LINE_ROWS
         if ints[i + 3] > 0:
@@ -166,12 +178,14 @@ def count(st: Any, h: Any, ints: Any, s: Any) -> None:
 
 
 @lane_kernel
-def close(st: Any, h: Any, ints: Any, v: Any, s: Any, months: Any, day: int) -> None:
+def close(st: Any, h: Any, ints: Any, v: Any, s: Any, months: Any, day: int,
+          solvent: int) -> None:
     usd = tail(st, (_RATE + h[_USD]) * B)
     net, hp0 = v[_V_BEST_NET], v[_V_HASHPRICE0]
     own, pledged = v[_V_FLEET_USD], v[_V_PLEDGED_USD]
-    q.clocks(st, usd, float(day), v[_V_TOLERANCE], net, own, pledged, v[_V_SITES_USD], hp0,
-             s[_DECAY])
+    q.default(st, float(day), v[_V_TOLERANCE])
+    if solvent > 0:
+        q.insolvency(st, usd, float(day), net, own, pledged, v[_V_SITES_USD], hp0, s[_DECAY])
     if h[_SECURED] > 0 and s[_WEEK] > 0.0:
         q.lender(st, usd, pledged, hp0, s[_DECAY], s[_DECAY90], v[_V_FIRE_COST], s[_SECURED_LEFT],
                  s[_SECURED90], s[_AHEAD90], net)
@@ -203,11 +217,15 @@ def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, width: int, live: 
         day = day0 + i
         s, w = tail(schedule, day * width), world[i]
         start(st, h, ints, v, s, live, w, day)
-        operate(st, h, ints, v, s, u, path0, day, seed)
+        # What only insolvency asks for is not counted once it has come in every lane.
+        solvent = q.running(tail(st, _D4 * B))
+        operate(st, h, ints, v, s, u, path0, day, seed, solvent)
         due(st, h, ints, v, s, live, day)
         guard(st, h, v, s)
         if find(st, h, ints, v, s, live, day) > 0:
             take(st, h, v, s)
         pay(st, h, ints, v, s, live)
-        count(st, h, ints, s)
-        close(st, h, ints, v, s, months, day)
+        count(st, h, ints)
+        if solvent > 0:
+            count_owed(st, h, ints, s)
+        close(st, h, ints, v, s, months, day, solvent)

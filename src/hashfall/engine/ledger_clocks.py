@@ -19,8 +19,9 @@ from hashfall.model.layout import WorldRow
 from hashfall.model.ledger import smooth, tax_assessed, tax_base
 
 __all__ = [
-    "add_inflow", "assess_tax", "bank", "clocks", "covenant", "credit", "lender", "month",
-    "month_due", "open_day", "quarter", "set_power", "set_rate", "work_off",
+    "add_inflow", "assess_tax", "bank", "block_reward", "covenant", "credit", "default",
+    "fix_hashprice", "insolvency", "lender", "month", "month_due", "open_day", "quarter",
+    "running", "set_power", "set_rate", "work_off",
 ]
 
 B = LANES
@@ -51,16 +52,14 @@ _KINDS = 9
 
 
 @lane_kernel
-def open_day(fix: Any, w: Any, usd: Any, fixed_price: float, fixed_hashprice: float) -> None:
+def open_day(fix: Any, w: Any, usd: Any, fixed_price: float) -> None:
     """Prices of the day, and scratch rows back to zero."""
     for k in range(B):
         price = fixed_price if fixed_price > 0.0 else w[_W_PRICE * B + k]
         reward = w[_W_REWARD * B + k]
-        reward = fixed_hashprice / price if fixed_hashprice > 0.0 else reward
         fix[_PRICE * B + k] = price * usd[k]
         fix[_REWARD * B + k] = reward
         fix[_HP * B + k] = price * reward
-        fix[_BLOCK * B + k] = w[_W_REWARD * B + k] / (_BTC_PER_PH_DAY * w[_W_INV * B + k])
         fix[_RECEIPTS * B + k] = 0.0
         fix[_OUTFLOW * B + k] = 0.0
         fix[_CREDITED * B + k] = 0.0
@@ -75,6 +74,23 @@ def open_day(fix: Any, w: Any, usd: Any, fixed_price: float, fixed_hashprice: fl
         fix[_PLEDGED * B + k] = 0.0
         fix[_NEED * B + k] = 0.0
         fix[_OWED * B + k] = 0.0
+
+
+@lane_kernel
+def fix_hashprice(fix: Any, w: Any, fixed_price: float, hashprice: float) -> None:
+    """Reward that gives a hashprice that does not change."""
+    for k in range(B):
+        price = fixed_price if fixed_price > 0.0 else w[_W_PRICE * B + k]
+        reward = hashprice / price
+        fix[_REWARD * B + k] = reward
+        fix[_HP * B + k] = price * reward
+
+
+@lane_kernel
+def block_reward(fix: Any, w: Any) -> None:
+    """Coins of one block, for a fleet that is paid by blocks found."""
+    for k in range(B):
+        fix[_BLOCK * B + k] = w[_W_REWARD * B + k] / (_BTC_PER_PH_DAY * w[_W_INV * B + k])
 
 
 @lane_kernel
@@ -145,12 +161,18 @@ def bank(fix: Any) -> None:
         fix[_RECEIPTS * B + k] = 0.0
 
 
+@lane_kernel
+def running(clock: Any) -> int:
+    """Count the lanes in which a clock has not stopped."""
+    count = 0
+    for k in range(B):
+        count += 1 if clock[k] >= CLOCKS_NEVER else 0
+    return count
 
 
 @lane_kernel
-def clocks(fix: Any, usd: Any, day: float, tolerance: float, net: float, machines: float,
-           pledged: float, sites: float, hp0: float, decay: float) -> None:
-    """D1, first shortage and D4 of the day."""
+def default(fix: Any, day: float, tolerance: float) -> None:
+    """D1 and the first shortage."""
     for k in range(B):
         past = 1.0 if fix[_PAST * B + k] > tolerance else 0.0
         # Values are read before they are chosen from: a load inside a choice
@@ -163,6 +185,13 @@ def clocks(fix: Any, usd: Any, day: float, tolerance: float, net: float, machine
         fix[_TRAPPED * B + k] = held if before >= CLOCKS_NEVER else trapped
         short = 1.0 if fix[_LATE * B + k] > tolerance else 0.0
         fix[_FIRST * B + k] = first_day(fix[_FIRST * B + k], day, short)
+
+
+@lane_kernel
+def insolvency(fix: Any, usd: Any, day: float, net: float, machines: float, pledged: float,
+               sites: float, hp0: float, decay: float) -> None:
+    """D4: less is owned than owed."""
+    for k in range(B):
         own = machines * fix[_MACHINES * B + k] + pledged
         resale = resale_factor(fix[_HP * B + k], hp0, decay) * own * usd[k]
         coins = (fix[_COINS * B + k] + fix[_PLEDGED * B + k]) * fix[_PRICE * B + k] * net

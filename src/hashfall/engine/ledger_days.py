@@ -27,7 +27,7 @@ _FLEET_I, _FLEET_F, _HOST_I, _HOST_F = x_.FLEET_I, x_.FLEET_F, x_.HOST_I, x_.HOS
 _LINE_I, _TAP_I, _TAP_F, _LOAN_I, _LOAN_F = x_.LINE_I, x_.TAP_I, x_.TAP_F, x_.LOAN_I, x_.LOAN_F
 _FLEETS, _HOSTS, _LINES, _TAPS, _LOANS = x_.FLEETS, x_.HOSTS, x_.LINES, x_.TAPS, x_.LOANS
 _CURRENCIES, _REGIONS, _USD, _TAX = x_.CURRENCIES, x_.REGIONS, x_.USD, x_.TAX
-_CREDITING, _STAY, _NO_CALL = x_.AT_CREDITING, x_.STAY, x_.NO_CALL
+_CREDITING, _STAY, _NO_CALL, _SOLO = x_.AT_CREDITING, x_.STAY, x_.NO_CALL, x_.SOLO
 _K_PRICE, _K_HP, _K_POWER, _K_FX = (
     x_.CONST_PRICE, x_.CONST_HASHPRICE, x_.CONST_POWER, x_.CONST_FX,
 )
@@ -64,8 +64,12 @@ def start(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, w: Any, day: in
     for g in range(h[_REGIONS]):
         fixed = v[_V_POWER0 + g] if h[_K_POWER] > 0 else -1.0
         q.set_power(tail(st, (_POWER + g) * B), tail(w, (_W_POWER + g) * B), usd, fixed)
-    q.open_day(st, w, usd, v[_V_PRICE0] if h[_K_PRICE] > 0 else 0.0,
-               v[_V_HASHPRICE0] if h[_K_HP] > 0 else 0.0)
+    fixed = v[_V_PRICE0] if h[_K_PRICE] > 0 else 0.0
+    q.open_day(st, w, usd, fixed)
+    if h[_K_HP] > 0:
+        q.fix_hashprice(st, w, fixed, v[_V_HASHPRICE0])
+    if h[_SOLO] > 0:
+        q.block_reward(st, w)
     for t in range(h[_TAPS]):
         delay = ints[h[_IT] + t * _TAP_I + 2]
         if delay > 0:
@@ -112,8 +116,9 @@ def same_terms(h: Any, ints: Any, s: Any, j: int) -> int:
 
 
 @lane_kernel
-def host_clients(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
+def host_clients(st: Any, h: Any, ints: Any, v: Any, s: Any, solvent: int) -> None:
     month_end = 1.0 if s[_MONTH] > 0.0 else 0.0
+    moves = 1.0 if h[_STAY] == 0 else 0.0
     for j in range(h[_HOSTS]):
         i, f = h[_IH] + j * _HOST_I, h[_FH] + j * _HOST_F
         if j == 0 or same_terms(h, ints, s, j) == 0:
@@ -126,19 +131,21 @@ def host_clients(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
         row, line = h[_RH] + j * _HOST_ROWS, h[_RL] + ints[i] * _LINE_ROWS
         host = tail(st, row * B)
         pays = float(ints[i + 4])
-        if h[_STAY] == 0:
-            p.clients(st, host, pays, v[f], v[f + 1], v[f + 2], v[f + 3], v[f + 4], v[f + 5],
-                      v[f + 6])
-        p.hosting(st, host, tail(st, line * B), s[h[_HKWH] + j], pays, v[f + 7])
-        p.collect(st, host, s[h[_HCOLLECT] + j], month_end, v[f + 7])
+        p.serve(st, host, tail(st, line * B), s[h[_HKWH] + j], pays, v[f], v[f + 1], v[f + 2],
+                v[f + 3] * moves, v[f + 4], v[f + 5] * moves, v[f + 6], v[f + 7])
+        paid = s[h[_HCOLLECT] + j]
+        if paid + month_end > 0.0:
+            p.collect(st, host, paid, month_end, v[f + 7])
+        if solvent > 0:
+            p.count_clients(st, host, v[f + 7])
 
 
 @lane_kernel
 def operate(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, day: int,
-            seed: int) -> None:
-    """What machines and clients do in a day."""
+            seed: int, solvent: int) -> None:
+    """What machines and clients do in a day; `solvent` counts lanes not yet insolvent."""
     mine(st, h, ints, v, s, u, path0, day, seed)
-    host_clients(st, h, ints, v, s)
+    host_clients(st, h, ints, v, s, solvent)
     inflow = 0.0
     for x in range(h[_CURRENCIES]):
         inflow += (s[_INFLOW + x] - s[_WORKED + x]) * v[_V_FX0 + x]

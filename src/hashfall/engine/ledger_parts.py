@@ -11,12 +11,14 @@ from typing import Any
 
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
+from hashfall.model.clocks import resale_factor
 from hashfall.model.columns import Host, Line, Row, Tap
 from hashfall.model.ledger import (
     anyone,
     client_margin,
     client_share,
     equity_factor,
+    log_ratio,
     mine,
     need_ahead,
     pay,
@@ -26,8 +28,9 @@ from hashfall.model.ledger import (
 )
 
 __all__ = [
-    "arrive", "bill_soon", "call_soon", "clients", "collect", "count_stock", "equity", "fleet",
-    "hosting", "machines", "need", "prices", "route", "stock",
+    "arrive", "bill_soon", "call_soon", "collect", "count_clients", "count_stock", "drawers",
+    "equity", "fleet", "machines", "need", "prices", "route", "sellers", "serve", "stock",
+    "volume",
 ]
 
 B = LANES
@@ -43,6 +46,7 @@ _RECEIPTS, _OUTFLOW, _CREDITED = int(Row.RECEIPTS), int(Row.OUTFLOW), int(Row.CR
 _UNPAID, _NEED, _HELD, _OTHER = int(Row.UNPAID), int(Row.NEED), int(Row.HELD), int(Row.OTHER)
 _RECEIVABLE, _DEBT, _INCOME = int(Row.RECEIVABLE), int(Row.DEBT), int(Row.INCOME)
 _TARIFF, _SUPPLY = int(Row.TARIFF), int(Row.SUPPLY)
+_VOLUME = _TARIFF  # free once the clients are served
 _H_PRESENT, _H_NEG, _H_POS = int(Host.PRESENT), int(Host.NEG), int(Host.POS)
 _H_ACCRUED, _H_BILLED = int(Host.ACCRUED), int(Host.BILLED)
 _L_ACCRUED, _L_BILLED = int(Line.ACCRUED), int(Line.BILLED)
@@ -76,31 +80,24 @@ def fleet(fix: Any, line: Any, ph: float, pledged: float, fee: float, kwh: float
 
 
 @lane_kernel
-def clients(fix: Any, host: Any, pays: float, kwh: float, fee: float, leave_after: float,
-            leave: float, back_after: float, back: float, most: float) -> None:
-    """How long clients have lost or earned, and what share of them stays."""
+def serve(fix: Any, host: Any, line: Any, kwh_day: float, pays: float, kwh: float, fee: float,
+          leave_after: float, leave: float, back_after: float, back: float, most: float,
+          bad_debt: float) -> None:
+    """One day of a hosting tier: who stays, energy, bill, power cost."""
     for k in range(B):
-        margin = client_margin(
-            fix[_PRICE * B + k], fix[_REWARD * B + k], fee, kwh,
-            fix[_TARIFF * B + k] + pays * fix[_SUPPLY * B + k],
-        )
+        tariff, supply = fix[_TARIFF * B + k], fix[_SUPPLY * B + k]
+        margin = client_margin(fix[_PRICE * B + k], fix[_REWARD * B + k], fee, kwh,
+                               tariff + pays * supply)
         neg = run_length(host[_H_NEG * B + k], 1.0 if margin < 0.0 else 0.0)
         pos = run_length(host[_H_POS * B + k], 1.0 if margin >= 0.0 else 0.0)
+        present = client_share(host[_H_PRESENT * B + k], neg, pos, leave_after, leave, back_after,
+                               back, most)
+        energy = kwh_day * present
+        bill = energy * tariff
+        cost = energy * supply * (1.0 - pays)
         host[_H_NEG * B + k] = neg
         host[_H_POS * B + k] = pos
-        host[_H_PRESENT * B + k] = client_share(
-            host[_H_PRESENT * B + k], neg, pos, leave_after, leave, back_after, back, most
-        )
-
-
-@lane_kernel
-def hosting(fix: Any, host: Any, line: Any, kwh_day: float, pays: float,
-            bad_debt: float) -> None:
-    """One day of a hosting tier: energy, bill, power cost."""
-    for k in range(B):
-        energy = kwh_day * host[_H_PRESENT * B + k]
-        bill = energy * fix[_TARIFF * B + k]
-        cost = energy * fix[_SUPPLY * B + k] * (1.0 - pays)
+        host[_H_PRESENT * B + k] = present
         host[_H_ACCRUED * B + k] += bill
         line[_L_ACCRUED * B + k] += cost
         fix[_OUTFLOW * B + k] += cost
@@ -123,9 +120,14 @@ def collect(fix: Any, host: Any, paid: float, month_end: float, bad_debt: float)
         fix[_RECEIPTS * B + k] += money - off
         host[_H_BILLED * B + k] = billed
         host[_H_ACCRUED * B + k] = accrued
-        fix[_RECEIVABLE * B + k] += (billed + accrued) * (1.0 - bad_debt)
 
 
+@lane_kernel
+def count_clients(fix: Any, host: Any, bad_debt: float) -> None:
+    """What clients owe, for the clocks."""
+    for k in range(B):
+        owed = host[_H_BILLED * B + k] + host[_H_ACCRUED * B + k]
+        fix[_RECEIVABLE * B + k] += owed * (1.0 - bad_debt)
 
 
 @lane_kernel
@@ -167,6 +169,24 @@ def need(fix: Any, ahead: float, days: float) -> int:
     return looking
 
 
+@lane_kernel
+def sellers(fix: Any) -> int:
+    """Count the lanes that sell coins where a route takes them."""
+    count = 0
+    for k in range(B):
+        need, policy = fix[_NEED * B + k], fix[_SELL * B + k]
+        wanted = need if need > policy else policy
+        count += anyone(pay(wanted, fix[_COINS * B + k]))
+    return count
+
+
+@lane_kernel
+def drawers(fix: Any, stock: Any) -> int:
+    """Count the lanes that draw on a stock where it is open."""
+    count = 0
+    for k in range(B):
+        count += anyone(pay(fix[_NEED * B + k], stock[k]))
+    return count
 
 
 @lane_kernel
@@ -227,14 +247,21 @@ def count_stock(fix: Any, tap: Any, rate: Any, debt: float, shut: float) -> None
 
 
 @lane_kernel
+def volume(fix: Any, rate: Any, price0: float) -> None:
+    """Coin price relative to `as_of`, as a logarithm, on which traded volume depends."""
+    # A loop of its own: logarithm and power in one chain keep the processor waiting.
+    for k in range(B):
+        fix[_VOLUME * B + k] = log_ratio(fix[_PRICE * B + k] / rate[k], price0)
+
+
+@lane_kernel
 def equity(fix: Any, tap: Any, ring: Any, rate: Any, cap: float,
-           share: float, price0: float, beta: float, number: float) -> None:
+           share: float, beta: float, number: float) -> None:
     """Shares sold at a share of the traded volume."""
     for k in range(B):
         last = fix[_LAST * B + k]
         unit = rate[k] * share
-        usd = fix[_PRICE * B + k] / rate[k]
-        most = cap * equity_factor(usd, price0, beta)
+        most = cap * equity_factor(fix[_VOLUME * B + k], beta)
         have = tap[_T_STOCK * B + k]
         most = most if most < have else have
         money = taken(fix[_NEED * B + k], most * unit)
@@ -254,7 +281,7 @@ def machines(fix: Any, tap: Any, ring: Any, rate: Any, cap: float,
     """Own machines sold in distress."""
     for k in range(B):
         last = fix[_LAST * B + k]
-        worth = value * decay * (fix[_HP * B + k] / hp0) * rate[k] * share
+        worth = resale_factor(fix[_HP * B + k], hp0, decay) * (value * share) * rate[k]
         have = fix[_MACHINES * B + k]
         part = cap if cap < have else have
         money = taken(fix[_NEED * B + k], worth * part)

@@ -8,12 +8,21 @@ from hashfall.engine.compiled import lane_kernel
 from hashfall.engine.layout import LANES
 from hashfall.model.clocks import past_grace
 from hashfall.model.columns import CLASSES, Freeze, Line, Loan, Row, Tap
-from hashfall.model.ledger import anyone, frozen, liquidated, margin_call, pay, run_length
+from hashfall.model.ledger import (
+    anyone,
+    frozen,
+    liquidated,
+    margin_call,
+    pay,
+    remainder,
+    run_length,
+)
 
 __all__ = [
-    "accrue", "allow", "call_line", "call_margin", "clear_unpaid", "close_out", "count_amount",
-    "count_bills", "count_held", "count_loan", "count_unpaid", "credit_margin", "fall_due",
-    "gross", "hold", "let_pay", "mature", "release", "seize", "settle",
+    "accrue", "allow", "arrears", "call_line", "call_margin", "clear_unpaid", "close_out",
+    "count_amount", "count_bills", "count_held", "count_loan", "count_unpaid", "credit_margin",
+    "fall_due", "gross", "hold", "let_pay", "mature", "release", "seize", "settle",
+    "settle_home",
 ]
 
 B = LANES
@@ -127,28 +136,49 @@ def count_unpaid(fix: Any, line: Any, rate: Any) -> None:
 
 
 @lane_kernel
-def settle(fix: Any, line: Any, rate: Any, recent: float, standing: float, number: float,
-           tolerance: float) -> int:
-    """Payment of a line out of free cash, and what is past its grace."""
+def settle_home(fix: Any, line: Any) -> int:
+    """Pay a line in the functional currency out of free cash; counts the lanes that still owe."""
     owing = 0
     for k in range(B):
-        before = line[_L_UNPAID * B + k]
-        owed = before * rate[k]
-        x = pay(owed, fix[_CASH * B + k])
-        fix[_CASH * B + k] -= x
-        left = before - x / rate[k]
-        left = 0.0 if x >= owed else left
+        owed, cash = line[_L_UNPAID * B + k], fix[_CASH * B + k]
+        x = pay(owed, cash)
+        left = remainder(owed, x, owed, x)
+        fix[_CASH * B + k] = cash - x
         line[_L_UNPAID * B + k] = left
-        fix[_UNPAID * B + k] += left * rate[k]
-        fix[_LATE * B + k] += left * rate[k] * (1.0 - standing)
-        past = past_grace(left, recent, line[_L_RECENT * B + k]) * rate[k] * (1.0 - standing)
-        worse = 1.0 if past > tolerance else 0.0
-        none = 1.0 if fix[_PAST * B + k] <= 0.0 else 0.0
-        broke = fix[_PAST_LINE * B + k]
-        fix[_PAST_LINE * B + k] = number if worse * none > 0.0 else broke
-        fix[_PAST * B + k] += past * worse
         owing += anyone(left)
     return owing
+
+
+@lane_kernel
+def settle(fix: Any, line: Any, rate: Any) -> int:
+    """Pay a line out of free cash; counts the lanes that still owe."""
+    owing = 0
+    for k in range(B):
+        due, cash, unit = line[_L_UNPAID * B + k], fix[_CASH * B + k], rate[k]
+        owed = due * unit
+        x = pay(owed, cash)
+        left = remainder(due, x / unit, owed, x)
+        fix[_CASH * B + k] = cash - x
+        line[_L_UNPAID * B + k] = left
+        owing += anyone(left)
+    return owing
+
+
+@lane_kernel
+def arrears(fix: Any, line: Any, rate: Any, recent: float, number: float,
+            tolerance: float) -> None:
+    """What a line still owes, and what of it is past its grace."""
+    for k in range(B):
+        left, before = line[_L_UNPAID * B + k], fix[_PAST * B + k]
+        broke = fix[_PAST_LINE * B + k]
+        money = left * rate[k]
+        past = past_grace(left, recent, line[_L_RECENT * B + k]) * rate[k]
+        past = past if past > tolerance else 0.0
+        first = past if before <= 0.0 else 0.0
+        fix[_UNPAID * B + k] += money
+        fix[_LATE * B + k] += money
+        fix[_PAST_LINE * B + k] = number if first > 0.0 else broke
+        fix[_PAST * B + k] = before + past
 
 
 @lane_kernel

@@ -182,7 +182,7 @@ def run_block(world: World, packed: Packed, first: int, seed: int) -> tuple[Floa
 
 def run(
     world: World, books: Books, *, draws: int, inner: int, seed: int, threads: int = 2,
-    keep: int = 1, task_blocks: int = 4, stride: int | None = None, watch: Row | None = None,
+    keep: int = 1, task_blocks: int = 16, stride: int | None = None, watch: Row | None = None,
     progress: Progress | None = None,
 ) -> list[Outcome]:
     """Run every ledger of every draw over its own paths of one world.

@@ -42,10 +42,10 @@ def resale_factor(hashprice: float, hashprice0: float, decay: float) -> float:
 
     Examples
     --------
-    >>> resale_factor(40.0, 80.0, 0.9)
+    >>> round(resale_factor(40.0, 80.0, 0.9), 12)
     0.45
     """
-    return decay * hashprice / hashprice0
+    return hashprice * (decay / hashprice0)
 
 
 @formula

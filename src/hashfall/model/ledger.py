@@ -7,8 +7,8 @@ from hashfall.model.jit import formula
 
 __all__ = [
     "anyone", "blocks_found", "client_margin", "client_share", "equity_factor", "frozen",
-    "liquidated", "margin_call", "mine", "mining_margin", "need_ahead", "pay", "run_length",
-    "sale_btc", "smooth", "taken", "tax_assessed", "tax_base",
+    "liquidated", "log_ratio", "margin_call", "mine", "mining_margin", "need_ahead", "pay",
+    "remainder", "run_length", "sale_btc", "smooth", "taken", "tax_assessed", "tax_base",
 ]
 
 
@@ -76,6 +76,26 @@ def pay(due: float, available: float) -> float:
     """
     x = due if due < available else available
     return x if x > 0.0 else 0.0
+
+
+@formula
+def remainder(due: float, paid: float, owed: float, money: float) -> float:
+    """What is left of a due amount; exactly nothing once the whole is paid.
+
+    Parameters
+    ----------
+    due, paid : float
+        Due and paid. [currency of the payment]
+    owed, money : float
+        The same in the functional currency, so that a rounded rate leaves no remainder.
+
+    Examples
+    --------
+    >>> remainder(10.0, 4.0, 20.0, 8.0), remainder(0.3, 0.3000001, 0.6, 0.6)
+    (6.0, 0.0)
+    """
+    left = due - paid
+    return 0.0 if money >= owed else left
 
 
 @formula
@@ -317,15 +337,34 @@ def anyone(x: float) -> int:
 
 
 @formula
-def equity_factor(price: float, price0: float, beta: float) -> float:
-    """Traded volume relative to `as_of`: a power of the coin price, at most 2.
+def log_ratio(value: float, value0: float) -> float:
+    """Logarithm of a value relative to another; both > 0.
 
     Examples
     --------
-    >>> round(equity_factor(50.0, 100.0, 1.0), 12)
+    >>> round(log_ratio(100.0, 50.0), 6)
+    0.693147
+    """
+    return log(value / value0)
+
+
+@formula
+def equity_factor(log_price: float, beta: float) -> float:
+    """Traded volume relative to `as_of`: a power of the coin price, at most 2.
+
+    Parameters
+    ----------
+    log_price : float
+        Logarithm of the coin price relative to `as_of`.
+    beta : float
+        Power.
+
+    Examples
+    --------
+    >>> round(equity_factor(log_ratio(50.0, 100.0), 1.0), 12)
     0.5
     """
-    x = exp(beta * log(price / price0))
+    x = exp(beta * log_price)
     return x if x < 2.0 else 2.0
 
 

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from hashfall.model.clocks import past_grace
+from hashfall.model.clocks import past_grace, resale_factor
 from hashfall.model.columns import Day, Head, TapKind, Value
-from hashfall.model.ledger import equity_factor, frozen, need_ahead, pay, sale_btc, taken
+from hashfall.model.ledger import (
+    equity_factor,
+    frozen,
+    log_ratio,
+    need_ahead,
+    pay,
+    remainder,
+    sale_btc,
+    taken,
+)
 from hashfall.model.reference.ledger_records import FrozenAccount, PaymentLine, Source
 from hashfall.model.reference.ledger_today import Today
 
@@ -157,7 +166,7 @@ def _sell_shares(x: Today, place: int, source: Source, cap: float) -> float:
     """Sell shares up to a share of the day's volume, which moves with the coin price."""
     sheet, rate = x.sheet, x.rate(source.currency)
     unit = rate * source.net
-    most = cap * equity_factor(sheet.price / rate, x.value(Value.PRICE0),
+    most = cap * equity_factor(log_ratio(sheet.price / rate, x.value(Value.PRICE0)),
                                x.value(Value.EQUITY_BETA))
     most = most if most < source.stock else source.stock
     money = taken(sheet.need, most * unit)
@@ -173,9 +182,8 @@ def _sell_shares(x: Today, place: int, source: Source, cap: float) -> float:
 def _sell_machines(x: Today, place: int, source: Source, cap: float) -> float:
     """Sell a part of the own machines in distress."""
     sheet = x.sheet
-    worth = x.value(Value.FLEET_USD) * x.plan(Day.DECAY)
-    worth = worth * (sheet.hashprice / x.value(Value.HASHPRICE0)) * x.rate(source.currency)
-    worth = worth * source.net
+    worth = resale_factor(sheet.hashprice, x.value(Value.HASHPRICE0), x.plan(Day.DECAY))
+    worth = worth * (x.value(Value.FLEET_USD) * source.net) * x.rate(source.currency)
     part = cap if cap < sheet.machines else sheet.machines
     money = taken(sheet.need, worth * part)
     left = sheet.machines - money / (worth + 1e-300)
@@ -233,7 +241,7 @@ def _pay_from_cash(x: Today, place: int, line: PaymentLine) -> None:
     owed = line.unpaid * rate
     money = pay(owed, sheet.cash)
     sheet.cash -= money
-    left = 0.0 if money >= owed else line.unpaid - money / rate
+    left = remainder(line.unpaid, money / rate, owed, money)
     margin = any(place == loan.margin for loan in x.accounts.loans)
     x.book("cash", 0, 0, -money, "margin paid" if margin else "paid", line.name, -money)
     _book_payment(x, place, line, line.unpaid - left, "paid")

@@ -81,11 +81,11 @@ def _prices(x: Today) -> None:
     price, reward = x.market[WorldRow.PRICE], x.market[WorldRow.REWARD]
     if x.switch(Head.CONST_PRICE):
         price = x.value(Value.PRICE0)
-    per_block = reward / (_BTC_PER_PH_DAY * x.market[WorldRow.INV_DIFFICULTY])
+    if x.switch(Head.SOLO):
+        sheet.block = reward / (_BTC_PER_PH_DAY * x.market[WorldRow.INV_DIFFICULTY])
     if x.switch(Head.CONST_HASHPRICE):
         reward = x.value(Value.HASHPRICE0) / price
     sheet.price, sheet.reward, sheet.hashprice = price * usd, reward, price * reward
-    sheet.block = per_block
     for name in ("receipts", "outflow", "credited", "unpaid", "held", "other", "receivable",
                  "debt", "past", "income", "pledged", "need", "owed"):
         setattr(sheet, name, 0.0)
@@ -154,8 +154,7 @@ def _serve_client(x: Today, place: int, client: Client) -> None:
                                 x.part(Head.S_HOST_MARKET, place), client.currency, client.region)
     sheet.tariff = _power_price(x, x.part(Head.S_HOST_TARIFF, place), 0.0,
                                 client.tariff_currency, client.region)
-    if not x.switch(Head.STAY):
-        _stay_or_leave(x, client)
+    _stay_or_leave(x, client)
     energy = x.part(Head.S_HOST_KWH, place) * client.present
     bill = energy * sheet.tariff
     cost = energy * sheet.supply * (0.0 if client.pays_power else 1.0)
@@ -175,6 +174,8 @@ def _stay_or_leave(x: Today, client: Client) -> None:
     margin = client_margin(sheet.price, sheet.reward, client.pool_fee, client.kwh, paid)
     client.negative_days = run_length(client.negative_days, 1.0 if margin < 0.0 else 0.0)
     client.positive_days = run_length(client.positive_days, 1.0 if margin >= 0.0 else 0.0)
+    if x.switch(Head.STAY):
+        return  # the days are counted, and nobody moves
     client.present = client_share(
         client.present, client.negative_days, client.positive_days, client.leave_after,
         client.leave, client.return_after, client.back, client.most,
