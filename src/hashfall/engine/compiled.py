@@ -18,10 +18,10 @@ __all__ = ["OPTIONS", "entry_kernel", "lane_kernel", "tail"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# No reference counts: kernels allocate nothing, and the caller holds the arrays.
 OPTIONS: Final = {
     "error_model": "numpy", "nogil": True, "no_cfunc_wrapper": True, "_nrt": False,
 }
+"""How kernels are compiled. No reference counts: they allocate nothing, the caller holds all."""
 
 
 def _use_wide_vectors() -> None:
