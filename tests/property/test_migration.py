@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from hashfall.model import absorption, migration
+from hashfall.model import absorption, migration, strip
 
 SETTINGS = settings(max_examples=60, deadline=None)
 SHARE = st.floats(0.0, 1.0)
@@ -62,33 +62,62 @@ def test_a_better_or_larger_place_never_takes_less(
 
 
 @SETTINGS
-@given(NET, ROOM, SCALE)
+@given(_row(-5000.0, 20000.0), ROOM, st.floats(2000.0, 9000.0))
 def test_filling_solves_its_equation(net: Any, room: Any, scale: float) -> None:
     taken = absorption.fill(net, room, scale)
     lam = 1.0 - taken.sum()
-    weight = np.where(net > 0.0, np.exp(np.minimum(net / scale, 50.0)), 0.0)
+    weight = np.where(net > 0.0, np.exp(net / scale), 0.0)
     assert taken == pytest.approx(room * np.minimum(1.0, lam * weight), rel=1e-6, abs=1e-9)
 
 
 @SETTINGS
 @given(st.floats(5.0, 150.0), st.floats(10.0, 100.0), st.floats(0.02, 0.1), st.floats(0.001, 0.05),
-       st.floats(0.0, 500.0), st.floats(0.0, 1.0))
+       st.floats(0.0, 500.0), st.floats(0.0, 1.0), st.floats(0.1, 1.2))
 def test_cheaper_power_and_less_wait_never_lower_the_return(
-    hashprice: float, energy: float, price: float, cheaper: float, wait: float, risk: float
+    hashprice: float, energy: float, price: float, cheaper: float, wait: float, risk: float,
+    volatility: float,
 ) -> None:
-    def net(p: float, w: float, r: float) -> migration.Return:
+    def at(p: float, w: float, r: float) -> migration.Return:
         return migration.move_return(
-            hashprice, migration.power_cost(energy, p), j_per_th=energy, wait_days=w,
-            life_days=1095.0, rate_per_year=0.1 + r, decline_per_year=0.35, transport=500.0,
+            hashprice, migration.power_cost(energy, p), wait_days=w, life_days=1095.0,
+            rate_per_year=0.1 + r, decline_per_year=0.35, volatility=volatility, transport=500.0,
         )
 
-    here = net(price, wait, risk)
-    assert net(max(price - cheaper, 0.001), wait, risk).net >= here.net - 1e-9
-    assert net(price, wait / 2.0, risk).net >= here.net - 1e-9
-    assert net(price, wait, risk + 0.1).value <= here.value + 1e-9
+    here = at(price, wait, risk)
+    slack = 1e-3 * float(at(price, 0.0, risk).value) + 1e-6  # of the quadrature
+    assert at(max(price - cheaper, 0.001), wait, risk).net >= here.net - 1e-9
+    assert at(price, wait / 2.0, risk).net >= here.net - slack
+    assert at(price, wait, risk + 0.1).value <= here.value + 1e-9
     assert here.value >= 0.0 and here.waiting_loss >= 0.0
     assert here.value + here.waiting_loss == pytest.approx(
-        float(net(price, 0.0, risk).value), abs=1e-6)
+        float(at(price, 0.0, risk).value), rel=0.02, abs=1.0)
+
+
+@SETTINGS
+@given(st.floats(100.0, 500.0), st.floats(1.0, 10.0), st.floats(0.0, 300.0), st.floats(0.0, 0.3),
+       st.floats(0.0, 0.5))
+def test_a_machine_that_always_pays_is_worth_its_margin(
+    hashprice: float, cost: float, wait: float, rate: float, decline: float
+) -> None:
+    """Limit case: far in the money the options are the cash flow, in closed form."""
+    worth, days = migration.strip_between(hashprice, cost, wait, 1000.0, rate, decline, 0.2)
+    earned = migration.discounted_days(wait, 1000.0, rate + decline)
+    paid = migration.discounted_days(wait, 1000.0, rate)
+    assert worth == pytest.approx(float(hashprice * earned - cost * paid), rel=1e-6)
+    assert days == pytest.approx(float(paid), rel=1e-6)
+
+
+@SETTINGS
+@given(st.floats(20.0, 80.0), st.floats(15.0, 60.0), st.floats(0.3, 1.1), st.floats(0.0, 0.3))
+def test_the_strip_is_that_of_the_machine_price(
+    hashprice: float, cost: float, volatility: float, rate: float
+) -> None:
+    """Another text of the same value: the sum over days of `hashfall.model.strip`."""
+    terms = strip.StripTerms(volatility, 0.35, rate, 1095)
+    by_days = cost * strip.unit_strip(np.log(hashprice / cost), terms)
+    scale = 365.25 / 365.0
+    worth, _ = migration.strip_between(hashprice, cost, 0.0, 1095.0 * scale, rate, 0.35, volatility)
+    assert worth / scale == pytest.approx(float(by_days), rel=0.01, abs=0.5 * hashprice)
 
 
 @SETTINGS

@@ -10,17 +10,18 @@ room as proportional filling of what is left.
 
 from __future__ import annotations
 
-import math
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammainc
 
 __all__ = ["Outcome", "arrived", "erlang_cdf", "fill", "outcome"]
 
 Array = NDArray[np.float64]
 
 _HIGHEST: Final = 50.0  # of return over scale: beyond it a place is full before any other fills
+_AT_ONCE: Final = 1e-6  # of a day
 
 
 def _floats(x: ArrayLike) -> Array:
@@ -150,11 +151,9 @@ def erlang_cdf(days: ArrayLike, mean_days: float, shape: int) -> Array:
     [0.0, 1.0]
     """
     t = _floats(days)
-    if mean_days <= 0.0:
+    if mean_days < _AT_ONCE:
         return np.asarray((t >= 0.0).astype(float))
-    x = np.maximum(t, 0.0) * shape / mean_days
-    terms = [x**k / math.factorial(k) for k in range(shape)]
-    return np.asarray(np.clip(1.0 - np.exp(-x) * sum(terms), 0.0, 1.0))
+    return np.asarray(gammainc(shape, np.maximum(t, 0.0) * shape / mean_days))
 
 
 def arrived(left: ArrayLike, mean_days: float, shape: int) -> Array:

@@ -1,9 +1,9 @@
 """Moving a machine to another place: what it returns, and what room a place has for it.
 
 Arrays broadcast. Money is per unit of hashrate, USD/PH, of one machine class.
-The pieces are textbook (present value, renewal, a gamma posterior of a Poisson
-rate); how they are put together is this project's own, see
-``docs/models/migration.md``.
+A machine is worth its options to run, as where it is bought (`hashfall.model.strip`);
+the other pieces are textbook (renewal, a gamma posterior of a Poisson rate). How they
+are put together is this project's own, see ``docs/models/migration.md``.
 """
 
 from __future__ import annotations
@@ -13,16 +13,23 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import gammaincinv, ndtr
+
+from hashfall.model.strip import black_call
 
 __all__ = [
     "Return", "choice_scale", "discounted_days", "event_rate", "expected_uptime", "move_return",
-    "new_room", "paying_days", "power_cost", "present_value", "site_rent",
+    "new_room", "power_cost", "site_rent", "strip_between",
 ]
 
 Array = NDArray[np.float64]
 
 _YEAR: Final = 365.25
 _GUMBEL: Final = math.sqrt(6.0) / math.pi  # scale of a Gumbel law with standard deviation 1
+
+
+_X, _W = np.polynomial.legendre.leggauss(24)
+_POINTS, _WEIGHTS = 0.5 * (_X + 1.0), 0.5 * _W
 
 
 def _floats(x: ArrayLike) -> Array:
@@ -33,18 +40,18 @@ class Return(NamedTuple):
     """Return of one move, and what it is made of. [USD/PH]"""
 
     value: Array
-    """Present value of the margin after the wait."""
+    """Worth of the machine at the destination, after the wait."""
     waiting_loss: Array
-    """Margin that is lost while the machine waits; the value is after it."""
+    """What it is worth less for the wait; the value is after it."""
     transport: Array
+    """Freight."""
     duty: Array
-    rent: Array
-    """Share of the cost of building that falls on the machine."""
+    """Duty at the border."""
 
     @property
     def net(self) -> Array:
         """What is left after all costs of the move. [USD/PH]"""
-        return np.asarray(self.value - self.transport - self.duty - self.rent)
+        return np.asarray(self.value - self.transport - self.duty)
 
 
 def power_cost(j_per_th: ArrayLike, power_price_usd_per_kwh: ArrayLike,
@@ -69,30 +76,6 @@ def power_cost(j_per_th: ArrayLike, power_price_usd_per_kwh: ArrayLike,
     return np.asarray(energy * _floats(power_price_usd_per_kwh))
 
 
-def paying_days(hashprice_usd_ph_day: ArrayLike, cost: ArrayLike, decline_per_year: ArrayLike,
-                life_days: ArrayLike) -> Array:
-    """Days from now until a machine no longer pays or is worn out. [days]
-
-    Parameters
-    ----------
-    hashprice_usd_ph_day, cost : array_like
-        What it earns now and what it costs to run. [USD/PH/day]
-    decline_per_year : array_like
-        Log rate at which hashprice falls, >= 0. [1/year]
-    life_days : array_like
-        Life that is left. [days]
-
-    Examples
-    --------
-    >>> paying_days([40.0, 40.0, 20.0], 20.0, [0.35, 0.0, 0.35], 1000.0).round(1).tolist()
-    [723.3, 1000.0, 0.0]
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        room = np.log(_floats(hashprice_usd_ph_day) / _floats(cost))
-        days = np.where(room > 0.0, room * _YEAR / _floats(decline_per_year), 0.0)
-    return np.asarray(np.minimum(days, life_days))
-
-
 def discounted_days(start: ArrayLike, end: ArrayLike, rate_per_year: ArrayLike) -> Array:
     """Integral of the discount factor between two days; 0 where the end comes first. [days]
 
@@ -108,39 +91,58 @@ def discounted_days(start: ArrayLike, end: ArrayLike, rate_per_year: ArrayLike) 
     return np.asarray(np.exp(-k * _floats(start)) * area)
 
 
-def present_value(
-    hashprice_usd_ph_day: ArrayLike, cost: ArrayLike, wait_days: ArrayLike, end_days: ArrayLike,
-    rate_per_year: ArrayLike, decline_per_year: ArrayLike,
-) -> Array:
-    """Present value of the margin between two days. [USD/PH]
+def strip_between(
+    hashprice_usd_ph_day: ArrayLike, cost: ArrayLike, start: ArrayLike, end: ArrayLike,
+    rate_per_year: ArrayLike, decline_per_year: ArrayLike, volatility: ArrayLike,
+) -> tuple[Array, Array]:
+    """Worth of running between two days when it pays, and the discounted days it runs.
 
     Parameters
     ----------
     hashprice_usd_ph_day, cost : array_like
-        Hashprice today and cost, which stays. [USD/PH/day]
-    wait_days, end_days : array_like
-        First and last day on which the machine runs. [days]
+        Hashprice today; all that a day of running costs. [USD/PH/day]
+    start, end : array_like
+        First and last day; nothing where the end comes first. [days]
     rate_per_year, decline_per_year : array_like
-        Discount rate and log decline of hashprice. [1/year]
+        Discount rate and log decline of the forward of hashprice. [1/year]
+    volatility : array_like
+        Of the forward, > 0. [1/sqrt(year)]
+
+    Returns
+    -------
+    (ndarray, ndarray)
+        Worth [USD/PH] and expected discounted days of running [days].
 
     Notes
     -----
-    ``int (HP exp(-g t) - c) exp(-k t) dt``.
+    ``int exp(-k t) C(HP exp(-g t), c, s sqrt t) dt`` with the call C of Black 1976, by
+    Gauss-Legendre quadrature of 24 points. The second is minus its slope in the cost.
 
     Examples
     --------
-    >>> round(float(present_value(50.0, 20.0, 0.0, 365.25, 0.0, 0.0)), 1)
-    10957.5
+    >>> worth, days = strip_between(30.0, 21.0, 0.0, 1460.0, 0.05, 0.35, 0.6)
+    >>> round(float(worth)), round(float(days))  # the frozen strip: 5,114 by days
+    (5120, 400)
     """
-    k = _floats(rate_per_year)
-    earned = discounted_days(wait_days, end_days, k + _floats(decline_per_year))
-    spent = discounted_days(wait_days, end_days, k)
-    return np.asarray(_floats(hashprice_usd_ph_day) * earned - _floats(cost) * spent)
+    first = np.asarray(_floats(start))
+    length = np.maximum(_floats(end) - first, 0.0)
+    t = first + length * _POINTS.reshape(-1, *([1] * np.ndim(length)))
+    forward = _floats(hashprice_usd_ph_day) * np.exp(-_floats(decline_per_year) * t / _YEAR)
+    sd = _floats(volatility) * np.sqrt(t / _YEAR)
+    discount = np.exp(-_floats(rate_per_year) * t / _YEAR)
+    calls = black_call(forward, cost, sd, discount)
+    width = np.maximum(sd, 1e-12)
+    runs = discount * ndtr(np.log(forward / _floats(cost)) / width - 0.5 * width)
+    return _integral(calls, length), _integral(runs, length)
 
 
-def site_rent(build_usd_per_mw: ArrayLike, j_per_th: ArrayLike, days: ArrayLike,
-              site_years: ArrayLike, rate_per_year: ArrayLike) -> Array:
-    """Share of a site's building cost that its use for some days has to bear. [USD/PH]
+def _integral(values: Array, length: Array) -> Array:
+    return np.asarray(length * np.tensordot(_WEIGHTS, values, axes=1))
+
+
+def site_rent(build_usd_per_mw: ArrayLike, j_per_th: ArrayLike, site_years: ArrayLike,
+              rate_per_year: ArrayLike) -> Array:
+    """What a place in a site has to earn a day, to pay for building it. [USD/PH/day]
 
     Parameters
     ----------
@@ -148,8 +150,6 @@ def site_rent(build_usd_per_mw: ArrayLike, j_per_th: ArrayLike, days: ArrayLike,
         Cost of a site without machines. [USD/MW]
     j_per_th : array_like
         Efficiency, overhead included: 1 J/TH takes 1 kW for a PH/s. [J/TH]
-    days : array_like
-        Discounted days of use (`discounted_days`). [days]
     site_years : array_like
         Life of the site. [years]
     rate_per_year : array_like
@@ -157,12 +157,11 @@ def site_rent(build_usd_per_mw: ArrayLike, j_per_th: ArrayLike, days: ArrayLike,
 
     Examples
     --------
-    >>> round(float(site_rent(400_000.0, 20.0, 365.25, 10.0, 0.0)), 6)
-    800.0
+    >>> round(float(site_rent(365_250.0, 20.0, 10.0, 0.0)), 6)
+    2.0
     """
-    whole = discounted_days(0.0, _floats(site_years) * _YEAR, rate_per_year)
-    per_ph = _floats(build_usd_per_mw) * _floats(j_per_th) / 1000.0
-    return np.asarray(per_ph * _floats(days) / whole)
+    days = discounted_days(0.0, _floats(site_years) * _YEAR, rate_per_year)
+    return np.asarray(_floats(build_usd_per_mw) * _floats(j_per_th) / 1000.0 / days)
 
 
 def expected_uptime(events_per_year: ArrayLike, days_each: ArrayLike) -> Array:
@@ -202,58 +201,50 @@ def event_rate(count: ArrayLike, years: ArrayLike, prior_per_year: ArrayLike,
     >>> event_rate([0, 5], 5.0, 0.2, 3.0, 0.5).round(3).tolist()
     [0.039, 0.659]
     """
-    from scipy.special import gammaincinv
-
     looked = _floats(years) + _floats(prior_years)
     shape = _floats(prior_per_year) * _floats(prior_years) + _floats(count)
     return np.asarray(gammaincinv(shape, _floats(u)) / looked)
 
 
 def move_return(
-    hashprice_usd_ph_day: ArrayLike, cost: ArrayLike, *, j_per_th: ArrayLike,
-    wait_days: ArrayLike, life_days: ArrayLike, rate_per_year: ArrayLike,
-    decline_per_year: ArrayLike, uptime: ArrayLike = 1.0, transport: ArrayLike = 0.0,
-    duty: ArrayLike = 0.0, build_usd_per_mw: ArrayLike = 0.0, site_years: ArrayLike = 10.0,
+    hashprice_usd_ph_day: ArrayLike, cost: ArrayLike, *, wait_days: ArrayLike,
+    life_days: ArrayLike, rate_per_year: ArrayLike, decline_per_year: ArrayLike,
+    volatility: ArrayLike, uptime: ArrayLike = 1.0, transport: ArrayLike = 0.0,
+    duty: ArrayLike = 0.0,
 ) -> Return:
     """Return of moving a machine to a place. [USD/PH]
 
     Parameters
     ----------
     hashprice_usd_ph_day, cost : array_like
-        Hashprice today; cost of running at the destination (`power_cost`). [USD/PH/day]
-    j_per_th : array_like
-        Efficiency, overhead included. [J/TH]
+        Hashprice today; cost of running at the destination, `power_cost` and
+        `site_rent`. [USD/PH/day]
     wait_days : array_like
         From switching off to running again. [days]
     life_days : array_like
-        Life that is left. [days]
+        Life that is left, the wait in it. [days]
     rate_per_year : array_like
         Discount rate with the risk of the place in it. [1/year]
-    decline_per_year : array_like
-        Log decline of hashprice. [1/year]
+    decline_per_year, volatility : array_like
+        Log decline and volatility of the forward of hashprice. [1/year], [1/sqrt(year)]
     uptime : array_like
         Share of the time in which the place lets it run. [share]
     transport, duty : array_like
         Freight and duty. [USD/PH]
-    build_usd_per_mw, site_years : array_like
-        Cost of a site without machines, and its life. [USD/MW], [years]
 
     Examples
     --------
-    >>> found = move_return(50.0, 20.0, j_per_th=20.0, wait_days=100.0, life_days=1000.0,
-    ...                     rate_per_year=0.0, decline_per_year=0.0, transport=500.0)
-    >>> float(found.value), float(found.waiting_loss), float(found.net)
-    (27000.0, 3000.0, 26500.0)
+    >>> found = move_return(50.0, 20.0, wait_days=100.0, life_days=1000.0, rate_per_year=0.0,
+    ...                     decline_per_year=0.0, volatility=1e-6, transport=500.0)
+    >>> [round(float(x), 6) for x in (found.value, found.waiting_loss, found.net)]
+    [27000.0, 3000.0, 26500.0]
     """
-    end = paying_days(hashprice_usd_ph_day, cost, decline_per_year, life_days)
-    rates = rate_per_year, decline_per_year
-    at_once = present_value(hashprice_usd_ph_day, cost, 0.0, end, *rates)
-    later = present_value(hashprice_usd_ph_day, cost, np.minimum(wait_days, end), end, *rates)
-    used = discounted_days(np.minimum(wait_days, end), end, rate_per_year)
-    rent = site_rent(build_usd_per_mw, j_per_th, used, site_years, rate_per_year)
+    law = rate_per_year, decline_per_year, volatility
+    later, _ = strip_between(hashprice_usd_ph_day, cost, wait_days, life_days, *law)
+    before, _ = strip_between(hashprice_usd_ph_day, cost, 0.0,
+                              np.minimum(wait_days, life_days), *law)
     up = _floats(uptime)
-    parts = np.broadcast_arrays(up * later, up * (at_once - later),
-                                _floats(transport), _floats(duty), rent)
+    parts = np.broadcast_arrays(up * later, up * before, _floats(transport), _floats(duty))
     return Return(*parts)
 
 
@@ -267,7 +258,7 @@ def choice_scale(cost: ArrayLike, spread: ArrayLike, days: ArrayLike) -> Array:
     spread : array_like
         Standard deviation of the log power price inside a place. [-]
     days : array_like
-        Discounted days that a machine pays. [days]
+        Discounted days that a machine runs (`strip_between`). [days]
 
     Notes
     -----
