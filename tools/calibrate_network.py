@@ -30,7 +30,7 @@ Floats = NDArray[np.float64]
 
 NU = 4.0
 VINTAGES = [dt.date(year, 6, 30) for year in range(2017, 2026)]
-FIRST_RUN, LATER_RUN = 900, 350  # evaluations of the likelihood
+FIRST_RUN, LATER_RUN = 700, 350  # evaluations of the likelihood
 
 
 def prior() -> tuple[Floats, Floats]:

@@ -30,8 +30,10 @@ def main() -> None:
     parser.add_argument("--paths", type=int, default=16384)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-network", action="store_true")
     given = parser.parse_args()
-    options = AssessOptions(paths=given.paths, seed=given.seed, threads=given.threads)
+    options = AssessOptions(paths=given.paths, seed=given.seed, threads=given.threads,
+                            network=not given.no_network)
     print(f"P(D1 by {END}), books 2022-09-30, known by 2022-10-05, seed {given.seed}")
     for case in COHORT:
         result = run(case, (), options)
@@ -50,7 +52,7 @@ def main() -> None:
 def run(case: str, scenarios: tuple[str, ...], options: AssessOptions) -> dict[str, Any]:
     """Assessment of a case under scenarios."""
     prepared = prepare(case, None, None, [load_scenario(name) for name in scenarios])
-    return assess(prepared, market_inputs(prepared.book), options=options)
+    return assess(prepared, market_inputs(prepared.book, options.network), options=options)
 
 
 def show(name: str, p: dict[str, float], result: dict[str, Any] | None) -> None:

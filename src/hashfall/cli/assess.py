@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hashfall.cli.options import (
+    Answer,
     AsOf,
     Company,
     Html,
@@ -40,6 +41,7 @@ def assess(
     paths: Paths = None,
     seed: Seed = 7,
     threads: Threads = None,
+    network: Answer = True,
     json: Json = None,
     html: Html = None,
     quiet: Quiet = False,
@@ -54,6 +56,8 @@ def assess(
     InputError
         If the book, a scenario or an option cannot be used.
     """
+    from dataclasses import replace
+
     from hashfall.cli.company import open_company, run_options
 
     _check_targets(json, html)
@@ -61,12 +65,13 @@ def assess(
         case, as_of=as_of, known_by=known_by, scenarios=scenario or [], sets=set_ or []
     )
     options = run_options(years=years, paths=paths, seed=seed, threads=threads)
+    options = replace(options, network=network)
     if prepared.age_days:
         note(f"warning: {prepared.age_words()}", quiet)
     from hashfall.engine.assess import assess as run
     from hashfall.ingest.market import market_inputs
 
-    market = market_inputs(prepared.book)
+    market = market_inputs(prepared.book, network)
     with progress_bar(quiet) as report:
         result = run(prepared, market, options=options, progress=report)
     if paths is not None and result["paths"] != paths:
@@ -74,7 +79,7 @@ def assess(
              f"book x {result['inner']:,} (a multiple of 128)", quiet)
     result["provenance"]["command"] = {
         "case": case, "as_of": as_of, "known_by": known_by, "scenario": scenario or [],
-        "set": set_ or [], "years": years, "paths": paths, "seed": seed,
+        "set": set_ or [], "years": years, "paths": paths, "seed": seed, "network": network,
     }
     show(result, json, html)
 

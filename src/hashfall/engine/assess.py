@@ -57,6 +57,8 @@ class AssessOptions:
         Threads.
     mode : str
         Price process: ``garch``, ``bootstrap`` or ``gbm``.
+    network : bool
+        Whether the rest of the world's fleet answers to hashprice; the inputs must have it.
     detail : bool
         False runs only the default probabilities.
     """
@@ -67,6 +69,7 @@ class AssessOptions:
     seed: int = 7
     threads: int = 2
     mode: str = "garch"
+    network: bool = False
     detail: bool = True
 
 

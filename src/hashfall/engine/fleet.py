@@ -6,6 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -30,6 +31,8 @@ Floats = NDArray[np.float64]
 
 _YEAR: Final = 365.25
 _SHORTEST_COHORT: Final = 182
+_BLOCKS_PER_DAY: Final = 144.0
+_HALVING_DAYS: Final = 210000.0 / _BLOCKS_PER_DAY
 _CURVE_DAYS: Final = 7  # what ages is read off a new curve once a week
 
 
@@ -66,6 +69,8 @@ class FleetLaw:
         Energy of machines that are delivered, at a date and by what log rate it falls.
     floor_usd_per_th, floor_date, floor_decline_per_year : float, date, float
         What making a machine costs, likewise.
+    halving : float
+        What buyers expect a halving to take off hashprice in the end. [log]
     luck : float
         sd of an epoch's block finding.
     """
@@ -94,7 +99,32 @@ class FleetLaw:
     floor_usd_per_th: float
     floor_date: dt.date
     floor_decline_per_year: float
+    halving: float = 0.5
     luck: float = 1.0 / math.sqrt(2015.0)
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Share of each place's machines that can bear a power price (`place_shares`)."""
+        return place_shares(self.median_usd_per_kwh, self.spread)
+
+    def outlook(self, to_halving: Floats) -> Floats:
+        """Log of mean hashprice over a machine's life against today's, by the schedule.
+
+        Parameters
+        ----------
+        to_halving : ndarray
+            Days until the subsidy halves.
+
+        Notes
+        -----
+        Discounted as in `terms`; a halving takes `halving` off the log of hashprice, less
+        than log 2, since the network answers.
+        """
+        rate = (self.terms.decay + self.terms.rate) / _YEAR
+        life = 1.0 - math.exp(-rate * self.terms.days)
+        after = np.exp(-rate * np.maximum(to_halving, 0.0)) - math.exp(-rate * self.terms.days)
+        share = np.clip(after / life, 0.0, 1.0)
+        return np.asarray(np.log1p(-share * (1.0 - math.exp(-self.halving))))
 
     def j_per_th(self, day: dt.date, days: int = 0) -> Floats:
         """Energy of the machines delivered on a day and the days after it. [J/TH]"""
@@ -177,12 +207,12 @@ def cohort_days(days: int) -> int:
 
 def running_curve(law: FleetLaw, fleet: Fleet, weights: Floats) -> Floats:
     """Hashrate of the fleet of day 0 that runs, by log hashprice. [EH/s]"""
-    shares = share_curve(weights, place_shares(law.median_usd_per_kwh, law.spread))
-    return fleet_curve(fleet.hashrate_eh_s, fleet.log_need, shares)
+    return fleet_curve(fleet.hashrate_eh_s, fleet.log_need, share_curve(weights, law.shares))
 
 
 def plan_fleet(
-    p: Floats, state: Floats, fixed: Floats, law: FleetLaw, fleet: Fleet, weights: Floats
+    p: Floats, state: Floats, fixed: Floats, law: FleetLaw, fleet: Fleet, weights: Floats,
+    curve_days: int = _CURVE_DAYS,
 ) -> Floats:
     """Write the fleet into a planned world; returns the parameters with the curves behind.
 
@@ -192,6 +222,8 @@ def plan_fleet(
         Of the planned world; the last two are changed in place.
     weights : ndarray of shape (days + 1, places)
         Share of all installed machines that stands and is available in each place, by day.
+    curve_days : int
+        Days after which what has aged is read off a new curve.
 
     Raises
     ------
@@ -207,12 +239,11 @@ def plan_fleet(
     start = fleet.date
     _constants(p, law, start, days)
     _state(state, law, fleet)
-    shares = place_shares(law.median_usd_per_kwh, law.spread)
     curves = [value_curve(law.terms)]
     at = -1
     for day in range(days + 1):
-        if day == 0 or day % _CURVE_DAYS == 0 or (weights[day] != weights[day - 1]).any():
-            share = share_curve(weights[day], shares)
+        if day == 0 or day % curve_days == 0 or (weights[day] != weights[day - 1]).any():
+            share = share_curve(weights[day], law.shares)
             left = fleet.installed_on(law, start + dt.timedelta(day))
             curves += [fleet_curve(left, fleet.log_need, share), share]
             at += 1
@@ -221,6 +252,10 @@ def plan_fleet(
         fixed[day, WorldFixed.CURVE] = 1 + 2 * at
     fixed[:, WorldFixed.AVAILABLE] = weights.sum(axis=1)
     _prices(fixed, law, start)
+    days_to_halving = state[WorldState.TO_HALVING] / _BLOCKS_PER_DAY - np.arange(days + 1.0)
+    # Only the next halving: a machine sees one in its life, and the one after is far.
+    ahead = np.where(days_to_halving > 0.0, days_to_halving, days_to_halving + _HALVING_DAYS)
+    fixed[:, WorldFixed.OUTLOOK] = law.outlook(ahead)
     return np.concatenate([p, np.concatenate(curves)])
 
 

@@ -80,6 +80,8 @@ class Filtered:
     predicted_eh_s : ndarray of shape (n,)
     j_per_th, run : ndarray of shape (n,)
         Mean energy of the installed fleet; share of it that runs.
+    fleets : tuple of Fleet
+        At the end of each epoch.
     """
 
     fleet: Fleet
@@ -89,6 +91,7 @@ class Filtered:
     predicted_eh_s: Floats
     j_per_th: Floats
     run: Floats
+    fleets: tuple[Fleet, ...] = ()
 
 
 def _base(law: FleetLaw, fact: EpochFact, days: int) -> tuple[Floats, Floats, Floats]:
@@ -124,7 +127,7 @@ class Stepper:
         """The fleet at the end of an epoch, and the hashrate it should have had. [EH/s]"""
         days = len(weights) - 1
         p, start, fixed = _base(self.law, fact, days)
-        p = plan_fleet(p, start, fixed, self.law, fleet, weights)
+        p = plan_fleet(p, start, fixed, self.law, fleet, weights, curve_days=99)
         self.state.reshape(-1, LANES)[:] = start[:, None]
         day = 1
         while day <= days:
@@ -211,7 +214,7 @@ def filter_fleet(law: FleetLaw, fleet: Fleet, facts: Sequence[EpochFact], weight
     level_variance : float
         Of the log of the first fleet's capacity.
     """
-    step, rows = Stepper(law), []
+    step, rows, fleets = Stepper(law), [], []
     belief = np.array([[level_variance, 0.0], [0.0, _trend_variance(law)]])
     for fact in facts:
         days = max(1, (fact.end - fact.start).days)
@@ -224,7 +227,8 @@ def filter_fleet(law: FleetLaw, fleet: Fleet, facts: Sequence[EpochFact], weight
         belief = _renewed(belief - np.outer(gain, belief[0]), law)
         fleet = _corrected(fleet, law, float(gain[0]) * error)
         fleet = replace(fleet, trend=law.trend_keep * (fleet.trend + float(gain[1]) * error))
+        fleets.append(fleet)
         rows.append((error, variance, predicted, fleet.j_per_th(), fleet.run))
     table = np.array(rows).reshape(-1, 5)
     numbers = np.array([f.epoch for f in facts], np.int64)
-    return Filtered(fleet, numbers, *(table[:, i] for i in range(5)))
+    return Filtered(fleet, numbers, *(table[:, i] for i in range(5)), tuple(fleets))

@@ -23,7 +23,7 @@ from hashfall.engine.layout import (
     WorldState,
 )
 from hashfall.engine.setup import WorldPlan
-from hashfall.model.fleet_curve import place_shares, read
+from hashfall.model.fleet_curve import read
 from hashfall.model.layout import SHARE_ORIGIN
 
 __all__ = ["Sample", "place_mix", "retargets", "sample"]
@@ -116,7 +116,7 @@ def place_mix(plan: WorldPlan, law: FleetLaw, fleet: Fleet, weights: Floats, fou
     weights : ndarray of shape (days + 1, places)
         As planned.
     """
-    shares = place_shares(law.median_usd_per_kwh, law.spread)
+    shares = law.shares
     cost = plan.p[WorldParam.COHORT_COST : WorldParam.COHORT_COST + COHORTS]
     out = np.empty((len(found.days), found.difficulty.shape[1], len(law.places)))
     for i, day in enumerate(found.days):

@@ -44,6 +44,7 @@ _TREND_KEEP, _TREND_SD = _P["TREND_KEEP"], _P["TREND_SD"]
 _F = {row.name: int(row) for row in WorldFixed}
 _LEGACY, _AVAILABLE, _CURVE = _F["LEGACY"], _F["AVAILABLE"], _F["CURVE"]
 _COHORT, _LOG_COST, _FLOOR = _F["COHORT"], _F["LOG_COST"], _F["LOG_FLOOR"]
+_OUTLOOK = _F["OUTLOOK"]
 _EPOCH_FACTOR = FACTOR["epoch"]
 _ORIGIN_FLEET, _ORIGIN_SHARE, _ORIGIN_VALUE = FLEET_ORIGIN, SHARE_ORIGIN, VALUE_ORIGIN
 _LENGTH = KNOTS
@@ -102,7 +103,7 @@ def entry(st: Any, p: Any, f: Any) -> None:
     rate, most, step, lag = p[_ENTRY], p[_CAP], p[_DELIVERY], p[_LAG]
     cost, least = f[_LOG_COST], f[_FLOOR]
     value, new = tail(st, _VALUE * B), tail(st, (_NEW + np.int64(f[_COHORT])) * B)
-    read_curve(st, tail(p, _CURVES), _LOG_HP, cost, _ORIGIN_VALUE, value)
+    read_curve(st, tail(p, _CURVES), _LOG_HP, cost - f[_OUTLOOK], _ORIGIN_VALUE, value)
     for k in range(B):
         log_value = value[k] + cost
         price = machine_price(st[_MULTIPLE * B + k], st[_VALUE_LAG * B + k], least)

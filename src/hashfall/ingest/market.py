@@ -18,10 +18,13 @@ __all__ = ["market_inputs"]
 
 _FILES = ("history.csv", "world.toml", "world_vintages.csv", "world_variance.csv",
           "world_epochs.csv")
+_NETWORK_FILES = ("network.toml", "network_vintages.csv", "shares.csv")
 
 
-def market_inputs(book: Book) -> MarketInputs:
+def market_inputs(book: Book, network: bool = False) -> MarketInputs:
     """Snapshot of the network and parameters of the world, as known at a book's dates.
+
+    With ``network`` also the rest of the world's fleet, which then answers to hashprice.
 
     Raises
     ------
@@ -32,10 +35,15 @@ def market_inputs(book: Book) -> MarketInputs:
 
     price = middle(book.market.price_usd) if book.market.price_usd is not None else None
     parameters = load_parameters(book.known_by, book.as_of)
+    fleet, names = None, _FILES
+    if network:
+        from hashfall.ingest.network import network_inputs
+
+        fleet, names = network_inputs(book.as_of, book.known_by), (*_FILES, *_NETWORK_FILES)
     return MarketInputs(
         snapshot=snapshot(book.as_of, price), parameters=moved_to(parameters, book.as_of),
         bootstrap=load_bootstrap(book.known_by),
-        digests={name: _digest(name) for name in _FILES},
+        digests={name: _digest(name) for name in names}, network=fleet,
     )
 
 

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from hashfall.engine.network import NetworkInputs
 
 __all__ = [
-    "FIRST_EPOCH", "FITTED", "first_fleet", "network_inputs", "network_law", "past_facts",
+    "FIRST_EPOCH", "FITTED", "dates_of_news", "first_fleet", "network_inputs", "network_law", "past_facts",
     "place_ids", "place_weights", "vintage_at", "vintage_values",
 ]
 
-FIRST_EPOCH: Final = 220
-"""First epoch of the fleet's past: December 2016."""
+FIRST_EPOCH: Final = 168
+"""First epoch of the fleet's past: January 2015."""
 FITTED: Final = (
     "power_scale", "spread", "off", "on", "entry", "entry_cap", "delivery_days",
     "floor_usd_per_th", "multiple", "attrition_per_year", "shock_sd", "trend_sd", "trend_fade",
@@ -90,8 +90,23 @@ def vintage_at(known_by: dt.date) -> dt.date:
     return known[-1]
 
 
+def dates_of_news() -> tuple[dt.date, ...]:
+    """Days on which parameters or machines became known, in order."""
+    vintages = {dt.date.fromisoformat(row["vintage"]) for row in _rows()}
+    return tuple(sorted(vintages | {row["published"] for row in _about()["frontier"]}))
+
+
+def _first_vintage() -> dt.date:
+    return min(dt.date.fromisoformat(row["vintage"]) for row in _rows())
+
+
 def vintage_values(known_by: dt.date) -> dict[str, tuple[float, float]]:
-    """Value and standard error of the log of each fitted parameter."""
+    """Value and standard error of the log of each fitted parameter.
+
+    Before the first vintage the middles of their ranges, which are judgement.
+    """
+    if known_by < _first_vintage():
+        return {name: (float(x[0]), float(x[1])) for name, x in _about()["prior"].items()}
     vintage = str(vintage_at(known_by))
     return {
         row["name"]: (float(row["value"]), float(row["se_log"]))
@@ -133,7 +148,7 @@ def network_law(known_by: dt.date, values: Mapping[str, float] | None = None) ->
                          int(choice["strip_days"])),
         frontier=frontier, decline_per_year=_decline(frontier),
         floor_usd_per_th=values["floor_usd_per_th"], floor_date=_FLOOR_DATE,
-        floor_decline_per_year=choice["floor_decline_per_year"],
+        floor_decline_per_year=choice["floor_decline_per_year"], halving=choice["halving"],
     )
 
 
@@ -198,9 +213,9 @@ def past_facts(until: dt.date, first: int = FIRST_EPOCH) -> tuple[EpochFact, ...
 
 
 def first_fleet(law: FleetLaw, fact: EpochFact) -> Fleet:
-    """The fleet of December 2016: machines of 2014 to 2016 at rest, an assumption.
+    """The fleet of January 2015: machines of 2013 and 2014 at rest, an assumption.
 
-    It is forgotten within two years: the network grew twentyfold by the end of 2018.
+    It is forgotten within two years: the network grew sevenfold by the end of 2016.
     """
     from dataclasses import replace
 
@@ -208,8 +223,8 @@ def first_fleet(law: FleetLaw, fact: EpochFact) -> Fleet:
     from hashfall.model.fleet_curve import log_power_need
     from hashfall.model.hashprice import hashprice_btc_ph_day
 
-    kinds = Fleet(fact.start, (dt.date(2014, 9, 1), dt.date(2015, 8, 1), dt.date(2016, 4, 1)),
-                  log_power_need([450.0, 273.0, 110.0]), np.array([0.25, 0.55, 0.2]))
+    kinds = Fleet(fact.start, (dt.date(2013, 12, 1), dt.date(2014, 7, 1), dt.date(2014, 12, 1)),
+                  log_power_need([1500.0, 766.0, 511.0]), np.array([0.25, 0.55, 0.2]))
     fees = fact.subsidy_btc * math.exp(fact.log_fee_ratio)
     hashprice = fact.price_usd * float(
         hashprice_btc_ph_day(fact.subsidy_btc, fees, fact.difficulty)

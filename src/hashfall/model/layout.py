@@ -127,7 +127,8 @@ class WorldFixed(IntEnum):
     LOG_COST = _FIXED + 4  # log USD/PH/day that a new machine's power costs
     LOG_FLOOR = _FIXED + 5  # log USD/PH below which no machine is made
     FEE = _FIXED + 6  # log(fees/subsidy), given
-    COUNT = _FIXED + 7
+    OUTLOOK = _FIXED + 7  # log, hashprice over a new machine's life by the subsidy's schedule
+    COUNT = _FIXED + 8
 
 
 _ANSWER: Final = 33 + 6 * MAX_REGIONS + MAX_FX

@@ -73,7 +73,7 @@ def fleet_day(s: list[float], p: Row, f: Row, log_hashprice: float, z: float) ->
     s[S.SHOCK] = shock_step(s[S.SHOCK], s[S.TREND], z, p[P.SHOCK_SD])
     hashrate = fleet_hashrate(s[S.RUN], installed, s[S.SHOCK])
     cost = f[F.LOG_COST]
-    log_value = _read(p, 0, log_hashprice - cost, VALUE_ORIGIN) + cost
+    log_value = _read(p, 0, log_hashprice - (cost - f[F.OUTLOOK]), VALUE_ORIGIN) + cost
     price = machine_price(s[S.MULTIPLE], s[S.VALUE_LAG], f[F.LOG_FLOOR])
     ordered = orders(log_value, price, p[P.ENTRY], p[P.ENTRY_CAP]) * installed
     s[S.VALUE_LAG] = smoothed(s[S.VALUE_LAG], log_value, p[P.LAG])
