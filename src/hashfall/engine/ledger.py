@@ -92,6 +92,16 @@ def soon(st: Any, h: Any, ints: Any, s: Any) -> None:
 
 
 @lane_kernel
+def sides(h: Any, ints: Any) -> int:
+    """Count what is owned or owed besides cash, coins and lines: without, its sums stay zero."""
+    n = h[_FREEZES] + h[_LOANS]
+    for t in range(h[_TAPS]):
+        kind = ints[h[_IT] + t * _TAP_I]
+        n += 1 if kind == 1 or kind == 2 else 0
+    return n
+
+
+@lane_kernel
 def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> int:
     """Draw on the sources; 1 when one of them may have paid on the same day."""
     at_once = 0
@@ -222,6 +232,8 @@ def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, width: int, live: 
         operate(st, h, ints, v, s, u, path0, day, seed, solvent)
         due(st, h, ints, v, s, live, day)
         guard(st, h, v, s)
+        if solvent + sides(h, ints) > 0:
+            q.clear_sides(st)
         if find(st, h, ints, v, s, live, day) > 0:
             take(st, h, v, s)
         pay(st, h, ints, v, s, live)

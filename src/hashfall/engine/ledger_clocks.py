@@ -19,7 +19,8 @@ from hashfall.model.layout import WorldRow
 from hashfall.model.ledger import smooth, tax_assessed, tax_base
 
 __all__ = [
-    "add_inflow", "assess_tax", "bank", "block_reward", "covenant", "credit", "default",
+    "add_inflow", "assess_tax", "bank", "block_reward", "clear_due", "clear_sides",
+    "clear_work", "covenant", "credit", "default",
     "fix_hashprice", "insolvency", "lender", "month", "month_due", "open_day", "quarter",
     "running", "set_power", "set_rate", "work_off",
 ]
@@ -53,26 +54,43 @@ _KINDS = 9
 
 @lane_kernel
 def open_day(fix: Any, w: Any, usd: Any, fixed_price: float) -> None:
-    """Prices of the day, and scratch rows back to zero."""
+    """Prices of the day."""
     for k in range(B):
         price = fixed_price if fixed_price > 0.0 else w[_W_PRICE * B + k]
         reward = w[_W_REWARD * B + k]
         fix[_PRICE * B + k] = price * usd[k]
         fix[_REWARD * B + k] = reward
         fix[_HP * B + k] = price * reward
-        fix[_RECEIPTS * B + k] = 0.0
+
+
+# Sums of a day are set to zero shortly before they are used: the state of a block is larger
+# than the first cache, and a row that is touched early is fetched twice.
+@lane_kernel
+def clear_work(fix: Any) -> None:
+    """Sums of machines and clients, back to zero."""
+    for k in range(B):
         fix[_OUTFLOW * B + k] = 0.0
         fix[_CREDITED * B + k] = 0.0
+        fix[_INCOME * B + k] = 0.0
+        fix[_RECEIVABLE * B + k] = 0.0
+
+
+@lane_kernel
+def clear_due(fix: Any) -> None:
+    """Sums of what is looked for, back to zero."""
+    for k in range(B):
         fix[_UNPAID * B + k] = 0.0
+        fix[_NEED * B + k] = 0.0
+
+
+@lane_kernel
+def clear_sides(fix: Any) -> None:
+    """Sums of what is owned and owed besides, back to zero."""
+    for k in range(B):
         fix[_HELD * B + k] = 0.0
         fix[_OTHER * B + k] = 0.0
-        fix[_RECEIVABLE * B + k] = 0.0
         fix[_DEBT * B + k] = 0.0
-        fix[_PAST * B + k] = 0.0
-        fix[_PAST_LINE * B + k] = -1.0
-        fix[_INCOME * B + k] = 0.0
         fix[_PLEDGED * B + k] = 0.0
-        fix[_NEED * B + k] = 0.0
         fix[_OWED * B + k] = 0.0
 
 

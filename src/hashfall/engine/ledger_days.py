@@ -144,6 +144,7 @@ def host_clients(st: Any, h: Any, ints: Any, v: Any, s: Any, solvent: int) -> No
 def operate(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, day: int,
             seed: int, solvent: int) -> None:
     """What machines and clients do in a day; `solvent` counts lanes not yet insolvent."""
+    q.clear_work(st)
     mine(st, h, ints, v, s, u, path0, day, seed)
     host_clients(st, h, ints, v, s, solvent)
     inflow = 0.0
@@ -217,6 +218,7 @@ def due(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> None
     loans(st, h, ints, v, live, day, first_year)
     lines(st, h, ints, v, s, first_year)
     bills(st, h, ints, v, s, live, first_year)
+    q.clear_due(st)
     for j in range(h[_LINES]):
         if live[j] > 0:
             i, row = h[_IL] + j * _LINE_I, h[_RL] + j * _LINE_ROWS

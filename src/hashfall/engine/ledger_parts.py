@@ -73,10 +73,12 @@ def fleet(fix: Any, line: Any, ph: float, pledged: float, fee: float, kwh: float
             running, fix[_PRICE * B + k], fix[_REWARD * B + k], fee, kwh,
             fix[_SUPPLY * B + k], top,
         )
-        fix[_COINS * B + k] += coins
-        fix[_CREDITED * B + k] += coins
-        fix[_OUTFLOW * B + k] += cost
-        line[_L_ACCRUED * B + k] += cost
+        held, credited = fix[_COINS * B + k] + coins, fix[_CREDITED * B + k] + coins
+        outflow, power = fix[_OUTFLOW * B + k] + cost, line[_L_ACCRUED * B + k] + cost
+        fix[_COINS * B + k] = held
+        fix[_CREDITED * B + k] = credited
+        fix[_OUTFLOW * B + k] = outflow
+        line[_L_ACCRUED * B + k] = power
 
 
 @lane_kernel
@@ -95,14 +97,19 @@ def serve(fix: Any, host: Any, line: Any, kwh_day: float, pays: float, kwh: floa
         energy = kwh_day * present
         bill = energy * tariff
         cost = energy * supply * (1.0 - pays)
+        # Read before anything is written: rows stand a whole number of kilobytes apart, and a
+        # read seems to the processor to wait for a write at the same place of another page.
+        accrued, power = host[_H_ACCRUED * B + k] + bill, line[_L_ACCRUED * B + k] + cost
+        outflow, base = fix[_OUTFLOW * B + k] + cost, fix[_BASE * B + k] + bill
+        income = fix[_INCOME * B + k] + bill * (1.0 - bad_debt)
         host[_H_NEG * B + k] = neg
         host[_H_POS * B + k] = pos
         host[_H_PRESENT * B + k] = present
-        host[_H_ACCRUED * B + k] += bill
-        line[_L_ACCRUED * B + k] += cost
-        fix[_OUTFLOW * B + k] += cost
-        fix[_BASE * B + k] += bill
-        fix[_INCOME * B + k] += bill * (1.0 - bad_debt)
+        host[_H_ACCRUED * B + k] = accrued
+        line[_L_ACCRUED * B + k] = power
+        fix[_OUTFLOW * B + k] = outflow
+        fix[_BASE * B + k] = base
+        fix[_INCOME * B + k] = income
 
 
 @lane_kernel

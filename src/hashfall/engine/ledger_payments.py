@@ -175,8 +175,9 @@ def arrears(fix: Any, line: Any, rate: Any, recent: float, number: float,
         past = past_grace(left, recent, line[_L_RECENT * B + k]) * rate[k]
         past = past if past > tolerance else 0.0
         first = past if before <= 0.0 else 0.0
-        fix[_UNPAID * B + k] += money
-        fix[_LATE * B + k] += money
+        unpaid, late = fix[_UNPAID * B + k] + money, fix[_LATE * B + k] + money
+        fix[_UNPAID * B + k] = unpaid
+        fix[_LATE * B + k] = late
         fix[_PAST_LINE * B + k] = number if first > 0.0 else broke
         fix[_PAST * B + k] = before + past
 
@@ -187,6 +188,8 @@ def clear_unpaid(fix: Any) -> None:
     for k in range(B):
         fix[_UNPAID * B + k] = 0.0
         fix[_LATE * B + k] = 0.0
+        fix[_PAST * B + k] = 0.0
+        fix[_PAST_LINE * B + k] = -1.0
 
 
 @lane_kernel
