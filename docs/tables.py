@@ -5,6 +5,8 @@ A page asks for one by a line such as ``{{ glossary }}`` or ``{{ options assess 
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import tomllib
 from collections.abc import Iterable
@@ -47,6 +49,21 @@ def _headers() -> str:
     meta = _read("hashfall.cases", "headers.toml")
     shown = ("count", "first_height", "format", "source", "licence", "as_of", "checks")
     return markdown_table(("headers", ""), ((name, meta[name]) for name in shown))
+
+
+def _fleet_parameters() -> str:
+    from hashfall.ingest.network import FITTED
+
+    text = files("hashfall.cases").joinpath("network_vintages.csv").read_text(encoding="utf-8")
+    found: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        cell = f"{float(row['value']):.3g} ({row['se_log']})"
+        found.setdefault(row["vintage"], {"epochs": row["epochs"]})[row["name"]] = cell
+    chosen = [v for v in found if v[:4] in ("2017", "2019", "2021", "2022", "2023", "2024", "2025")]
+    rows = (
+        (f"`{name}`", *(found[v].get(name, "") for v in chosen)) for name in (*FITTED, "epochs")
+    )
+    return markdown_table(("value (se)", *chosen), rows)
 
 
 def _sizing_rules() -> str:
@@ -181,6 +198,7 @@ _TABLES = {
     "book_fields": _book_fields,
     "book_rules": _book_rules,
     "checks": _checks,
+    "fleet_parameters": _fleet_parameters,
     "glossary": _glossary,
     "headers": _headers,
     "history_columns": _history_columns,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hashfall.engine.pack import Packed
     from hashfall.engine.setup import WorldPlan
 
-__all__ = ["CASES", "COHORT", "FULL", "SMOKE", "Job", "Size", "cohort", "job"]
+__all__ = ["CASES", "COHORT", "FULL", "SMOKE", "Job", "Size", "cohort", "job", "prepared_group"]
 
 CASES: Final = ("core_scientific_2022", "bitriver", "rich")
 """Companies of the kernel benchmarks: a miner, a host, and a made-up one with everything."""
@@ -106,7 +106,7 @@ def _prepared(company: str) -> Prepared:
         return prepare(path)
 
 
-def _group(company: str) -> tuple[Prepared, Book]:
+def prepared_group(company: str) -> tuple[Prepared, Book]:
     """Prepared book, and its part without ring-fenced subsidiaries."""
     from hashfall.book.parts import parts
 
@@ -121,7 +121,7 @@ def job(company: str, days: int) -> Job:
     from hashfall.engine.pack import pack
     from hashfall.ingest.market import market_inputs
 
-    prepared, book = _group(company)
+    prepared, book = prepared_group(company)
     market = market_inputs(book)
     plan = plan_of(book, market, days, prepared.world)
     return Job(company, plan, pack(median(book), frame_of(book, market, plan)))
@@ -137,7 +137,7 @@ def cohort(count: int, days: int) -> tuple[WorldPlan, list[Packed]]:
     from hashfall.engine.setup import plan_world
     from hashfall.ingest.market import market_inputs
 
-    books = [_group(company)[1] for company in COHORT]
+    books = [prepared_group(company)[1] for company in COHORT]
     regions = tuple(sorted({r for book in books for r in places_of(book)[0]}))
     market = market_inputs(books[0])
     plan = plan_world(market.snapshot, market.parameters, regions=regions, currencies=(),

@@ -22,6 +22,8 @@ BENCHES: Final = {
     "reduction": ("speed:reduction", "fates, months and histograms on top of world and ledger"),
     "threads": ("scaling:threads", "two threads against one"),
     "companies": ("scaling:companies", "many companies on one world against each alone"),
+    "network": ("network:network", "the world whose fleet answers against one that grows by "
+                "itself"),
     "memory": ("process:memory", "peak memory of one company by number of paths"),
     "start-up": ("process:start_up", "whole process to the first result of a tiny run"),
     "orientation": ("process:orientation", "seconds of one long run"),

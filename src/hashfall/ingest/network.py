@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hashfall.engine.network import NetworkInputs
 
 __all__ = [
-    "FIRST_EPOCH", "FITTED", "dates_of_news", "first_fleet", "network_inputs", "network_law", "past_facts",
+    "FIRST_EPOCH", "FITTED", "dates_of_news", "first_fleet", "network_draws", "network_inputs", "network_law", "past_facts",
     "place_ids", "place_weights", "vintage_at", "vintage_values",
 ]
 
@@ -252,3 +252,29 @@ def network_inputs(as_of: dt.date, known_by: dt.date) -> NetworkInputs:
     past = fleet_on(law, first_fleet(law, facts[0]), facts, place_weights, as_of)
     return NetworkInputs(law, past.fleet, place_weights(min(as_of, known_by), 0)[0], past,
                          vintage_at(known_by))
+
+
+def network_draws(as_of: dt.date, known_by: dt.date, count: int, seed: int = 7
+                  ) -> tuple[NetworkInputs, ...]:
+    """The fleet under draws of the fitted parameters, the first under their values.
+
+    The logs of the parameters are drawn independently from their standard errors; the past
+    of each fleet is read anew under its own parameters.
+    """
+    from hashfall.engine.network import NetworkInputs, fleet_on
+
+    middle = network_inputs(as_of, known_by)
+    if count <= 1:
+        return (middle,)
+    table, random = vintage_values(known_by), np.random.default_rng(seed)
+    facts, out = past_facts(min(as_of, known_by)), [middle]
+    for _ in range(count - 1):
+        z = random.standard_normal(len(FITTED))
+        values = {
+            name: table[name][0] * math.exp(table[name][1] * float(np.clip(x, -2.0, 2.0)))
+            for name, x in zip(FITTED, z, strict=True)
+        }
+        law = network_law(known_by, values)
+        past = fleet_on(law, first_fleet(law, facts[0]), facts, place_weights, as_of)
+        out.append(NetworkInputs(law, past.fleet, middle.weights, past, middle.vintage))
+    return tuple(out)

@@ -85,7 +85,10 @@ def _weights(event: Event, network: NetworkInputs, start: dt.date, days: int, vi
                  for case in ("low", "mid", "high")]
 
     def weights(u: float) -> Floats:
-        return _between(cases[0], cases[1], cases[2], u)[:, None] * network.weights[None, :]
+        there = _between(cases[0], cases[1], cases[2], u)
+        # Blocks have shown already what is off on day 0.
+        there = np.minimum(there / max(float(there[0]), 1e-9), 1.0)
+        return there[:, None] * network.weights[None, :]
 
     return weights
 
