@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from hashfall.cli.options import (
@@ -22,9 +21,8 @@ from hashfall.cli.options import (
     Threads,
     Years,
 )
-from hashfall.cli.output import STDOUT, emit_json, note, rule, say, write_text
+from hashfall.cli.output import STDOUT, check_targets, emit_json, note, rule, say, write_text
 from hashfall.cli.progress import progress_bar
-from hashfall.errors import InputError
 
 __all__ = ["assess", "default_page", "painted", "show"]
 
@@ -60,7 +58,7 @@ def assess(
 
     from hashfall.cli.company import open_company, run_options
 
-    _check_targets(json, html)
+    check_targets(json, html)
     prepared = open_company(
         case, as_of=as_of, known_by=known_by, scenarios=scenario or [], sets=set_ or []
     )
@@ -82,17 +80,6 @@ def assess(
         "set": set_ or [], "years": years, "paths": paths, "seed": seed, "network": network,
     }
     show(result, json, html)
-
-
-def _check_targets(json: str | None, html: str | None) -> None:
-    """Refuse what cannot be written before a run, not after it."""
-    for flag, target in (("--json", json), ("--html", html)):
-        if target is not None and (not target or target.startswith("--")):
-            raise InputError(flag, "", "a file", repr(target))
-    if html == STDOUT:
-        raise InputError("--html", "", "a file", "-", "the page cannot go to stdout")
-    if html is not None and json is not None and Path(html) == Path(json):
-        raise InputError("--html", "", "another file than that of --json", html)
 
 
 def default_page(result: Mapping[str, Any]) -> str:

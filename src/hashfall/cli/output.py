@@ -38,6 +38,7 @@ __all__ = [
     "STDOUT",
     "WIDTH",
     "band",
+    "check_targets",
     "days",
     "emit_json",
     "json_text",
@@ -229,6 +230,28 @@ def _runs(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def check_targets(json: str | None, html: str | None) -> None:
+    """Refuse what cannot be written before a run, not after it.
+
+    Parameters
+    ----------
+    json, html : str or None
+        Values of ``--json`` and ``--html``.
+
+    Raises
+    ------
+    InputError
+        If a target is no file, the page shall go to stdout, or both go to one file.
+    """
+    for flag, target in (("--json", json), ("--html", html)):
+        if target is not None and (not target or target.startswith("--")):
+            raise InputError(flag, "", "a file", repr(target))
+    if html == STDOUT:
+        raise InputError("--html", "", "a file", "-", "the page cannot go to stdout")
+    if html is not None and json is not None and Path(html) == Path(json):
+        raise InputError("--html", "", "another file than that of --json", html)
 
 
 def read_json(path: str) -> dict[str, Any]:
