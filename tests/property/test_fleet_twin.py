@@ -222,3 +222,26 @@ def test_machines_age_and_retire() -> None:
     assert 0.0 < later[2] < machines.hashrate_eh_s[2]
     assert rules.j_per_th(dt.date(2026, 1, 1))[0] == pytest.approx(15.0 * math.exp(-0.2), rel=1e-3)
     assert [cohort_days(d) for d in (30, 1096, 3653)] == [182, 183, 609]
+
+
+@given(seed=st.integers(0, 10_000), decline=st.floats(0.0, 1.0))
+@settings(max_examples=20)
+def test_without_cap_lag_and_power_entry_holds_revenue_at_the_barrier(
+    seed: int, decline: float
+) -> None:
+    from hashfall.model.entry_limit import FreeEntry, free_entry_barrier, free_entry_capacity
+    from hashfall.model.fleet import orders
+
+    setting = FreeEntry(rate=0.1, growth=0.0, cost_decline=decline, volatility=0.8)
+    barrier = float(free_entry_barrier(setting, 1.0))
+    years = np.arange(1500) / 365.0
+    step = np.random.default_rng(seed).normal(0.0, 0.8 / math.sqrt(365.0), 1500)
+    revenue = np.exp(np.cumsum(step) - 0.32 * years)
+    found, capacity = [], 0.5
+    for r, t in zip(revenue, years, strict=True):
+        # At the barrier a machine is worth what it costs: value is revenue over the barrier.
+        value, cost = math.log(r / capacity / barrier), -decline * t
+        capacity *= 1.0 + orders(value, cost, 1.0, 1e9)
+        found.append(capacity)
+    exact = free_entry_capacity(revenue, years, setting, 1.0, 0.5)
+    assert np.allclose(found, exact, rtol=1e-9)

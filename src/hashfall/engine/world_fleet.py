@@ -32,7 +32,7 @@ _S = {row.name: int(row) for row in WorldState}
 _PRICE, _FEE, _HASHRATE = _S["PRICE"], _S["MARKET"] + 2, _S["HASHRATE"]
 _RUN, _SHOCK, _PIPE, _NEW = _S["RUN"], _S["SHOCK"], _S["PIPE"], _S["NEW"]
 _VALUE_LAG, _MULTIPLE, _LUCK = _S["VALUE_LAG"], _S["MULTIPLE"], _S["LUCK"]
-_TREND = _S["TREND"]
+_TREND, _EPOCH = _S["TREND"], _S["EPOCH"]
 _LOG_HP, _KNOT, _TARGET = _S["LOG_HP"], _S["KNOT"], _S["TARGET"]
 _INSTALLED, _VALUE, _NORMAL = _S["INSTALLED"], _S["VALUE"], _S["NORMAL"]
 _P = {p.name: int(p) for p in WorldParam}
@@ -51,9 +51,14 @@ _LENGTH = KNOTS
 
 
 @lane_kernel
-def chances(st: Any, p: Any, k: int, path: int, day: int, seed: int, luck_sd: float) -> None:
-    """Luck of the epoch that begins, next price multiple of machines, next trend."""
-    u, v, w, x = uniforms(seed, np.uint64(path), day, _EPOCH_FACTOR)
+def chances(st: Any, p: Any, k: int, path: int, seed: int, luck_sd: float) -> None:
+    """Luck of the epoch that begins, next price multiple of machines, next trend.
+
+    Drawn by the number of the epoch, not by its day: an exit that moves the day keeps the draw.
+    """
+    epoch = st[_EPOCH * B + k]
+    st[_EPOCH * B + k] = epoch + 1.0
+    u, v, w, x = uniforms(seed, np.uint64(path), np.int64(epoch), _EPOCH_FACTOR)
     radius = log(u)
     st[_LUCK * B + k] = luck_sd * polar_normal(radius, cos_turns(v))
     st[_MULTIPLE * B + k] = multiple_step(

@@ -139,12 +139,12 @@ def events(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
         # What is left of the epoch at day 0 has luck of its own.
         for k in range(B):
             sd = p[_LUCK_SD] * rest_luck(st[_BLOCKS * B + k])
-            chances(st, p, k, path0 + k, day, seed, sd)
+            chances(st, p, k, path0 + k, seed, sd)
     for i in range(due):
         k = np.int64(st[_DUE * B + i])
         retarget(st, int(k))
         if answers:
-            chances(st, p, int(k), int(path0 + k), day, seed, p[_LUCK_SD])
+            chances(st, p, int(k), int(path0 + k), seed, p[_LUCK_SD])
     sizes(st, spikes, day, seed)
 
 

@@ -42,7 +42,7 @@ SHARE_ORIGIN: Final = -6.5
 VALUE_ORIGIN: Final = -3.5
 """First point of the value of a new machine. [log hashprice over its power cost]"""
 _FLEET: Final = 17 + 2 * MAX_REGIONS + MAX_FX
-_SCRATCH: Final = _FLEET + 9 + COHORTS
+_SCRATCH: Final = _FLEET + 10 + COHORTS
 
 
 class WorldState(IntEnum):
@@ -76,7 +76,8 @@ class WorldState(IntEnum):
     MULTIPLE = _FLEET + 6  # log machine price over smoothed value
     LUCK = _FLEET + 7  # of the epoch's block finding
     TREND = _FLEET + 8  # log a day, growth of capacity beside what orders explain
-    NEW = _FLEET + 9  # + cohort: EH/s delivered since the start
+    EPOCH = _FLEET + 9  # difficulty epochs begun since the start
+    NEW = _FLEET + 10  # + cohort: EH/s delivered since the start
     # From here on scratch of the day.
     MARKET = _SCRATCH  # words of the price (two) and of the fees (two)
     EVENT = _SCRATCH + 4  # words of what is rare, two calls

@@ -96,12 +96,11 @@ class WorldPath:
         spikes = [self._spike(day, r) for r in range(int(self.p[P.REGIONS]))]
         answers = self.p[P.NETWORK] > 0.0
         if answers and day == 1:
-            chances(self.state, self.p, self.address.draw(1, self.address.factor["epoch"]), False)
+            chances(self.state, self.p, self._epoch_words(), False)
         if self.state[S.BLOCKS] >= 2015.0:
             self._retarget()
             if answers:
-                words = self.address.draw(day, self.address.factor["epoch"])
-                chances(self.state, self.p, words, True)
+                chances(self.state, self.p, self._epoch_words(), True)
         if self.p[P.MODE] > 0.0:
             self._bootstrap(day)
         else:
@@ -116,6 +115,12 @@ class WorldPath:
         for c in range(int(self.p[P.CURRENCIES])):
             row[WorldRow.FX + c] = self._fx(day, c)
         return row
+
+    def _epoch_words(self) -> Four:
+        """Words of the epoch that begins, by its number."""
+        epoch = int(self.state[S.EPOCH])
+        self.state[S.EPOCH] = epoch + 1.0
+        return self.address.draw(epoch, self.address.factor["epoch"])
 
     def _spike(self, day: int, r: int) -> float:
         q = P.POWER + 6 * r

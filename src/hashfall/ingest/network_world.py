@@ -1,0 +1,192 @@
+"""The answer of ``hashfall network``: from a date, exits and scenarios to fans and shares."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from hashfall.book.network_patch import NetworkPatch, check_network_horizon
+from hashfall.engine.concentration import concentration, grouped_leaving, grouped_moves
+from hashfall.engine.network import NetworkInputs
+from hashfall.engine.network_answer import NetworkWorld, network_fans
+from hashfall.engine.shares import Shares
+from hashfall.engine.snapshot import Snapshot
+from hashfall.errors import InputError
+from hashfall.ingest.history import snapshot
+from hashfall.ingest.network import network_draws, place_weights
+from hashfall.ingest.shares import law_areas, shares_by_dimension
+from hashfall.ingest.standing import Relocated, exit_patch, relocated
+from hashfall.ingest.world import load_parameters, moved_to
+from hashfall.model.consensus import difficulty
+from hashfall.model.hashprice import hashprice_btc_ph_day
+
+__all__ = ["FILES", "hashprice_now", "network_answer", "sample_days"]
+
+FILES: Final = ("history.csv", "world.toml", "world_vintages.csv", "world_variance.csv",
+                "network.toml", "network_vintages.csv", "shares.csv", "places.toml",
+                "migration.toml")
+"""Shipped files that the answer rests on."""
+PARAMETER_DRAWS: Final = 8
+"""Draws of the fitted parameters."""
+_YEAR: Final = 365.25
+
+Progress = Callable[[float], None]
+
+
+def hashprice_now(start: Snapshot) -> float:
+    """Hashprice at the end of a snapshot's day. [USD/PH/day]"""
+    fees = start.subsidy_btc * float(np.exp(start.log_fee_ratio))
+    return start.price_usd * float(
+        hashprice_btc_ph_day(start.subsidy_btc, fees, difficulty(start.bits))
+    )
+
+
+def sample_days(days: int) -> list[int]:
+    """Days that are printed: weekly for a quarter, then monthly, and the last.
+
+    Examples
+    --------
+    >>> sample_days(60)
+    [1, 7, 14, 21, 28, 35, 42, 49, 56, 60]
+    """
+    weekly = [7 * i for i in range(1, 14) if 7 * i < days]
+    monthly = [round(m * _YEAR / 12.0) for m in range(4, 241)]
+    return sorted({1, *weekly, *(d for d in monthly if d < days), days})
+
+
+def network_answer(
+    as_of: dt.date, known_by: dt.date, *, exits: Sequence[str] = (),
+    patch: NetworkPatch | None = None, own: Mapping[str, Shares] | None = None,
+    years: float = 2.0, paths: int = 4096, draws: int = PARAMETER_DRAWS, seed: int = 7,
+    threads: int = 2, progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Difficulty, hashprice, places and concentration from a date on.
+
+    Parameters
+    ----------
+    as_of, known_by : datetime.date
+        Day 0 and cut-off of information.
+    exits : sequence of str
+        Companies that ship, countries or parts of one that leave on day 0.
+    patch : NetworkPatch, optional
+        What scenarios say of the network.
+    own : mapping of str to Shares, optional
+        The user's tables of shares by dimension.
+    years : float
+        Length. [years]
+    paths, draws : int
+        Paths in all, and draws of the fitted parameters among them.
+
+    Raises
+    ------
+    InputError
+        If a place is unknown, a window lies outside the run, or a date before what ships.
+    """
+    days = round(years * _YEAR)
+    if days < 1:
+        raise InputError("--years", "", "a day or more", f"{years:g}")
+    start = snapshot(as_of)
+    changes = (patch or NetworkPatch()).merged(exit_patch(exits, as_of)) if exits else patch
+    if changes is not None:
+        check_network_horizon(changes, as_of, days, "--scenario")
+    fleets = network_draws(as_of, known_by, draws, seed)
+    moved = None
+    if changes is not None:
+        moved = relocated(changes, as_of, days, hashprice_now(start), fleets[0].fleet.j_per_th(),
+                          known_by)
+    world = NetworkWorld(start, moved_to(load_parameters(known_by, as_of), as_of), fleets)
+    before = place_weights(min(as_of, known_by), days)
+    found = network_fans(
+        world, sample_days(days), before=before,
+        after=None if moved is None else moved.path.weights, paths=paths, seed=seed,
+        threads=threads, progress=progress,
+    )
+    return {
+        "as_of": as_of.isoformat(), "known_by": known_by.isoformat(), "horizon_days": days,
+        "paths": found["paths"], "parameter_draws": found["draws"], "seed": seed,
+        "now": _now(start, fleets[0]), "exit": _exit(exits, changes, moved, as_of),
+        **_series(found, as_of), "flows": _flows(moved),
+        "concentration": _concentration(moved, known_by, as_of, own),
+        "notes": [start.note] if start.note else [],
+    }
+
+
+def _now(start: Snapshot, network: NetworkInputs) -> dict[str, Any]:
+    """Network on day 0."""
+    fleet = network.fleet
+    return {
+        "price_usd": start.price_usd, "price_source": start.price_source,
+        "difficulty": difficulty(start.bits), "hashrate_eh_s": start.hashrate_eh_s,
+        "hashprice_usd_ph_day": hashprice_now(start), "fleet_j_per_th": fleet.j_per_th(),
+        "running_share": fleet.run, "on_order_eh_s": float(sum(fleet.pipe)),
+        "installed_eh_s": float(fleet.hashrate_eh_s.sum()), "vintage": network.vintage.isoformat(),
+    }
+
+
+def _series(found: Mapping[str, Any], as_of: dt.date) -> dict[str, Any]:
+    """Lists by day; with an exit the world in which it happens, the other beside it."""
+    dates = [(as_of + dt.timedelta(d)).isoformat() for d in found["days"]]
+    main = "after" if "after" in found else "before"
+
+    def listed(case: str, quantity: str) -> list[dict[str, Any]]:
+        return [{"date": date, "day": day, **row} for date, day, row in
+                zip(dates, found["days"], found[case][quantity], strict=True)]
+
+    names = {"difficulty": "difficulty", "hashrate": "hashrate_eh_s",
+             "hashprice": "hashprice_usd_ph_day", "shares": "shares"}
+    out = {key: listed(main, quantity) for key, quantity in names.items()}
+    if main == "after":
+        out["without_exit"] = {key: listed("before", quantity) for key, quantity in names.items()}
+        out["effect_pct"] = {
+            key: [{"date": date, "day": day, **row} for date, day, row in
+                  zip(dates, found["days"], found["effect_pct"][quantity], strict=True)]
+            for key, quantity in names.items() if quantity in found["effect_pct"]
+        }
+    return out
+
+
+def _exit(exits: Sequence[str], changes: NetworkPatch | None, moved: Relocated | None,
+          as_of: dt.date) -> dict[str, Any] | None:
+    """Who leaves, with how much, and what runs again."""
+    if moved is None or changes is None:
+        return None
+    return {
+        "names": list(exits), "windows": len(changes.window),
+        "share_of_network": {name: float(sum(held.values())) for name, held in moved.named.items()},
+        "arrivals": [
+            {"from": a.from_, "leaves": a.leaves, "runs_again": a.arrives, "lost": a.lost,
+             "half_by": None if a.half_days is None
+             else (as_of + dt.timedelta(a.half_days)).isoformat()}
+            for a in moved.path.arrivals
+        ],
+    }
+
+
+def _flows(moved: Relocated | None) -> list[dict[str, Any]]:
+    if moved is None or moved.flows is None:
+        return []
+    return [flow.as_json() for flow in moved.flows.rows]
+
+
+def _concentration(moved: Relocated | None, known_by: dt.date, as_of: dt.date,
+                   own: Mapping[str, Shares] | None) -> dict[str, Any]:
+    """Concentration by dimension, before and after, with its two ends."""
+    if moved is None or moved.flows is None:
+        found = concentration(shares_by_dimension(known_by, as_of, (), own))
+    else:
+        origins = tuple(dict.fromkeys(move.origin for move in moved.moves()))
+        tables = shares_by_dimension(known_by, as_of, origins, own)
+        country = tables["country"]
+        moves = moved.moves(country.names if isinstance(country, Shares) else ())
+        leaving: dict[str, float] = {}
+        for move in moves:
+            leaving[move.origin] = leaving.get(move.origin, 0.0) + move.share
+        areas = {} if own and "law_area" in own else law_areas()
+        found = concentration(
+            tables, {"country": leaving, "law_area": grouped_leaving(leaving, areas)},
+            {"country": moves, "law_area": grouped_moves(moves, areas)},
+        )
+    return {name: row.as_json() for name, row in found.items()}
