@@ -127,6 +127,26 @@ def test_worse_law_costs_return() -> None:
     assert risky.premium_per_year - calm.premium_per_year == pytest.approx(0.05 * 2.5)
 
 
+@pytest.mark.parametrize(("quantity", "value"), [
+    ("power_price_usd_per_kwh", 0.05), ("power_surcharge_usd_per_kwh", 0.01),
+    ("build_usd_per_mw", 400_000.0), ("customs_hold_months", 4.0), ("machine_duty_rate", 0.25),
+    ("transport_usd_per_machine", 300.0),
+])
+def test_every_cost_of_a_move_lowers_its_return(quantity: str, value: float) -> None:
+    calm = _flows()
+    dear = _flows(figures=FIGURES | {quantity: _sure(value)})
+    assert dear.places["near"].net_usd_ph[1] < calm.places["near"].net_usd_ph[1] - 1.0
+    assert _share(dear, "near") <= _share(calm, "near") + 1e-12
+    hosted = _flows(figures=FIGURES | {quantity: _sure(value)}, hosted=True)
+    same = quantity == "build_usd_per_mw"  # a price of hosting has the site in it
+    assert (hosted.places["near"].net_usd_ph == calm.places["near"].net_usd_ph) is same
+
+
+def test_a_longer_queue_leaves_less_room() -> None:
+    slow = _flows(150.0, figures=FIGURES | {"power_delay_months": _sure(11.0)}).places["near"]
+    assert slow.room[1] < _flows(150.0).places["near"].room[1]
+
+
 def test_what_pays_nowhere_is_lost() -> None:
     flows = _flows(2.0)
     assert _share(flows, LOST) == pytest.approx(0.2, abs=1e-9)
