@@ -52,7 +52,7 @@ def main() -> None:
 def run(case: str, scenarios: tuple[str, ...], options: AssessOptions) -> dict[str, Any]:
     """Assessment of a case under scenarios."""
     prepared = prepare(case, None, None, [load_scenario(name) for name in scenarios])
-    return assess(prepared, market_inputs(prepared.book, options.network), options=options)
+    return assess(prepared, market_inputs(prepared.book, options.network, prepared.world), options=options)
 
 
 def show(name: str, p: dict[str, float], result: dict[str, Any] | None) -> None:

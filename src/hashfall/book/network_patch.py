@@ -109,6 +109,11 @@ class NetworkPatch(Record):
     relocate: list[Relocation] = []
     """Where machines that leave go."""
 
+    @property
+    def said(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.window or self.exit or self.relocate)
+
     def merged(self, later: NetworkPatch) -> NetworkPatch:
         """This patch and a later one: windows, exits and relocations of both."""
         return NetworkPatch(

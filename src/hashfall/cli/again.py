@@ -59,7 +59,7 @@ def run_again(
     if threads is not None:
         options = AssessOptions(seed=options.seed, threads=threads, **origin["options"])
     prepared = Prepared(apply_sizing(book), book, scenarios, world_of(scenarios), balances_of)
-    market = market_inputs(prepared.book, options.network)
+    market = market_inputs(prepared.book, options.network, prepared.world, options.years)
     now = assess(prepared, market, options=options, progress=progress)
     # What was typed is not made again; it stays with the stored result.
     now["provenance"]["command"] = origin.get("command")

@@ -69,7 +69,7 @@ def assess(
     from hashfall.engine.assess import assess as run
     from hashfall.ingest.market import market_inputs
 
-    market = market_inputs(prepared.book, network)
+    market = market_inputs(prepared.book, network, prepared.world, years)
     with progress_bar(quiet) as report:
         result = run(prepared, market, options=options, progress=report)
     if paths is not None and result["paths"] != paths:

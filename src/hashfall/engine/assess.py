@@ -170,6 +170,8 @@ def assess(prepared: Prepared, market: MarketInputs, *, options: AssessOptions =
         result["assumptions"], result["missing"] = effects(s, prepared, tell)
     else:
         result |= {"causes": [], "break_even": {}, "assumptions": [], "missing": []}
+    if options.detail and market.network is not None:
+        result["network"] = _network(s, market, prepared, tell)
     if market.snapshot.note:
         at = 1 if prepared.age_days else 0
         result["notes"].insert(at, f"Network at as_of: {market.snapshot.note}.")
@@ -219,6 +221,25 @@ def _drifts(s: Study, market: MarketInputs, prepared: Prepared, result: Mapping[
         out.append({"drift_per_year": drift, "d1": horizon_table(s, d1.clock(Fate.D1))})
         tell("drift", (i + 1) / len(DRIFTS))
     return out
+
+
+def _network(s: Study, market: MarketInputs, prepared: Prepared, tell: Progress
+             ) -> dict[str, Any] | None:
+    """What the fall does to the network, and what the network's answer does to PD."""
+    from hashfall.engine.fall import network_section
+
+    small = min(s.inner, LANES)
+
+    def pd(answers: bool, weights: Any) -> dict[str, Any]:
+        inputs = market if answers else replace(market, network=None)
+        plan = plan_of(s.book, inputs, s.plan.days, prepared.world, mode=s.options.mode,
+                       weights=weights)
+        d1 = s.run(lambda x: [s.base(x)], inner=small, draws=s.draws, plan=plan,
+                   watch=Row.D1)[0]
+        tell("network", 0.5)
+        return horizon_table(s, d1.clock(Fate.D1))
+
+    return network_section(market, pd, s.options.seed, s.options.threads)
 
 
 def horizon_table(s: Study, days: Any) -> dict[str, Any]:

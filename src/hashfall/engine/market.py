@@ -49,6 +49,10 @@ class Network(Protocol):
     def weights(self) -> Any:
         """Where it stands."""
 
+    @property
+    def path(self) -> Any:
+        """Where it stands by day under a scenario, or None."""
+
 
 @dataclass(frozen=True)
 class MarketInputs:
@@ -99,7 +103,7 @@ def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
     """World of a book over a number of days, with what scenarios say of it.
 
     ``weights`` of shape (days + 1, places) say where the world's machines stand and are
-    available; without them they stay where they are.
+    available; without them they stand where a scenario says, or stay where they are.
 
     Raises
     ------
@@ -122,7 +126,10 @@ def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
     # The bootstrap draws hashrate jointly with the price: there it answers nothing.
     if market.network is not None and mode != "bootstrap":
         law, machines = market.network.law, market.network.fleet
-        stay = np.tile(market.network.weights, (days + 1, 1)) if weights is None else weights
+        stay = market.network.path if weights is None else weights
+        if stay is None:
+            stay = market.network.weights[None, :]
+        stay = stay[np.minimum(np.arange(days + 1), len(stay) - 1)]
         fleet = (law, machines, stay)
     drift = world.drift_per_year if drift_per_year is None else drift_per_year
     return plan_world(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,11 +16,33 @@ from hashfall.engine.fleet_filter import EpochFact, Filtered, Stepper, Weights, 
 from hashfall.engine.kernels import kernels
 from hashfall.engine.layout import LANES, SLAB_DAYS, WorldFixed, WorldParam, WorldRow, WorldState
 
-__all__ = ["NetworkInputs", "fleet_on", "log_difficulty_ahead"]
+__all__ = ["CompanyExit", "NetworkInputs", "fleet_on", "log_difficulty_ahead"]
 
 Floats = NDArray[np.float64]
 
 _BLOCKS: Final = 2015.0
+
+
+@dataclass(frozen=True)
+class CompanyExit:
+    """What a company's fall takes off the network, and what comes back elsewhere.
+
+    Parameters
+    ----------
+    shares : mapping of str to float
+        Of the network's hashrate, by place. [share]
+    weights : ndarray of shape (days + 1, places)
+        Where machines stand after it left on day 0.
+    runs_again : float
+        What of it runs again in the end. [share of the network]
+    half_days : int or None
+        Days until half of that runs.
+    """
+
+    shares: Mapping[str, float]
+    weights: Floats
+    runs_again: float
+    half_days: int | None
 
 
 @dataclass(frozen=True)
@@ -39,6 +61,10 @@ class NetworkInputs:
         How it came there.
     vintage : datetime.date
         Of the fitted parameters.
+    path : ndarray of shape (days + 1, places), optional
+        Where it stands by day under a scenario.
+    company : CompanyExit, optional
+        What falls with the company that is assessed.
     """
 
     law: FleetLaw
@@ -46,6 +72,8 @@ class NetworkInputs:
     weights: Floats
     past: Filtered
     vintage: dt.date
+    path: Floats | None = None
+    company: CompanyExit | None = None
 
 
 def fleet_on(law: FleetLaw, first: Fleet, facts: Sequence[EpochFact], weights: Weights,
