@@ -12,12 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashfall.engine.network import NetworkInputs
+from hashfall.engine.relocation import RESOLD, Flows
 from hashfall.engine.replays import Course, Observed, replay
 from hashfall.engine.snapshot import Snapshot
 from hashfall.ingest.event_records import Event
 from hashfall.ingest.events import load_event, network_availability
 from hashfall.ingest.history import load_history, snapshot
+from hashfall.ingest.holdings import law_of
 from hashfall.ingest.network import network_inputs
+from hashfall.ingest.network_world import hashprice_now
+from hashfall.ingest.relocation import flow_matrix
+from hashfall.model.absorption import arrived
 from hashfall.model.consensus import difficulty
 
 __all__ = ["VIEWS", "course", "observed_retargets", "replay_event"]
@@ -78,19 +83,42 @@ def _weights(event: Event, network: NetworkInputs, start: dt.date, days: int, vi
     """Weights of places by day for a quantile of what the file leaves open."""
     dates = [start + dt.timedelta(i) for i in range(days + 1)]
     by = event.first_date - dt.timedelta(1) if view == "before" else None
-    if not event.window:
-        cases = [np.ones(days + 1)] * 3
-    else:
-        cases = [network_availability(event, dates, case, shares_by=by)
-                 for case in ("low", "mid", "high")]
+    lasts = event.model_copy(update={"window": [w for w in event.window if w.end is None]})
+    cases, lasting = ([
+        network_availability(part, dates, case, shares_by=by) if part.window
+        else np.ones(days + 1) for case in ("low", "mid", "high")
+    ] for part in (event, lasts))
+    moves = _moves(event, network, start, 1.0 - float(lasting[1].min()))
 
     def weights(u: float) -> Floats:
         there = _between(cases[0], cases[1], cases[2], u)
         # Blocks have shown already what is off on day 0.
         there = np.minimum(there / max(float(there[0]), 1e-9), 1.0)
-        return there[:, None] * network.weights[None, :]
+        stand = there[:, None] * network.weights[None, :]
+        if moves is not None:
+            gone = np.maximum.accumulate(1.0 - _between(lasting[0], lasting[1], lasting[2], u))
+            stand += _arrivals(moves, event, gone, network)
+        return stand
 
     return weights
+
+
+def _moves(event: Event, network: NetworkInputs, start: dt.date, gone: float) -> Flows | None:
+    """Where machines go that a window without an end puts out, as known on day 0."""
+    if gone <= 0.0:
+        return None
+    return flow_matrix({law_of(event.place): gone}, hashprice_now(snapshot(start)),
+                       network.fleet.j_per_th(), None, start, 64, 1, whole=())
+
+
+def _arrivals(moves: Flows, event: Event, gone: Floats, network: NetworkInputs) -> Floats:
+    """Share of all machines that runs again by place and day."""
+    out = np.zeros((len(gone), len(network.law.places)))
+    for to, share in moves.parts(law_of(event.place)).items():
+        there = share * arrived(gone, moves.lag_days[to], moves.lag_shape)
+        for place, part in (moves.buyers if to == RESOLD else {to: 1.0}).items():
+            out[:, network.law.places.index(place)] += part * there
+    return out
 
 
 def _start(event: Event) -> tuple[dt.date, int]:
