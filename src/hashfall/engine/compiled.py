@@ -8,7 +8,6 @@ from typing import Any, Final, TypeVar
 
 from llvmlite import binding
 from numba import config, njit, types
-from numba.core import cgutils
 from numba.extending import lower_builtin, type_callable
 
 from hashfall.engine.cache import kernel_cache_dir
@@ -71,7 +70,7 @@ def entry_kernel(function: Callable[..., Any]) -> Any:
 def tail(array: Any, start: int) -> Any:
     """View of a flat contiguous array from an element on.
 
-    In a kernel it costs an addition: no bounds, no wrap-around, no reference count.
+    In a kernel it is a bare address: no bounds, no length, no reference count.
     Takes the offset of a row out of a lane loop, without which the loop stays scalar.
 
     Examples
@@ -85,19 +84,18 @@ def tail(array: Any, start: int) -> Any:
 @type_callable(tail)  # type: ignore[untyped-decorator]  # numba
 def _type_tail(context: Any) -> Any:
     def typed(array: Any, start: Any) -> Any:
-        return types.Array(array.dtype, 1, "C", readonly=not array.mutable)(array, types.intp)
+        # A bare address: kernels pass many views, and an array is seven numbers to pass.
+        return types.CPointer(array.dtype)(array, types.intp)
 
     return typed
 
 
 @lower_builtin(tail, types.Array, types.intp)  # type: ignore[untyped-decorator]  # numba
 def _emit_tail(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-    old = context.make_array(signature.args[0])(context, builder, args[0])
-    new = context.make_array(signature.return_type)(context, builder)
-    left = builder.sub(old.nitems, args[1])
-    new.meminfo = cgutils.get_null_value(new.meminfo.type)
-    new.parent = cgutils.get_null_value(new.parent.type)
-    new.nitems, new.itemsize, new.strides = left, old.itemsize, old.strides
-    new.shape = cgutils.pack_array(builder, [left])
-    new.data = builder.gep(old.data, [args[1]])
-    return new._getvalue()
+    array = context.make_array(signature.args[0])(context, builder, args[0])
+    return builder.gep(array.data, [args[1]])
+
+
+@lower_builtin(tail, types.CPointer, types.intp)  # type: ignore[untyped-decorator]  # numba
+def _emit_tail_of_tail(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    return builder.gep(args[0], [args[1]])
