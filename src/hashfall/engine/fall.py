@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -58,8 +59,11 @@ def network_section(market: MarketInputs, pd: Pd, seed: int, threads: int) -> di
         "fall": None,
     }
     if company is not None:
+        share = float(sum(company.shares.values()))
+        noise = 164.5 * math.sqrt(network.law.shock_sd**2 * 14.0 + network.law.luck**2)
         out["fall"] = {
-            "share_of_network": float(sum(company.shares.values())),
+            "eh_s": share * market.snapshot.hashrate_eh_s, "share_of_network": share,
+            "noise_pct": noise, "masked": 100.0 * share < noise,
             "places": {k: float(v) for k, v in company.shares.items()},
             "runs_again": company.runs_again, "half_days": company.half_days,
             "effect_pct": fall_of(market, company, seed, threads),

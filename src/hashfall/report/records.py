@@ -24,7 +24,7 @@ from hashfall.report.blocks import (
 from hashfall.report.sections import figure, source_cell
 from hashfall.report.text import number, percent
 
-__all__ = ["command_line", "fields", "gaps", "network", "proof", "routes"]
+__all__ = ["command_line", "fields", "gaps", "proof", "routes"]
 
 Result = Mapping[str, Any]
 
@@ -67,14 +67,6 @@ def _route_words(r: Result) -> str:
         words.append(f"The binding cut is {cut['name']}: its capacity holds sales back on "
                      f"{percent(cut['binding_share'])} of the days with something to sell.")
     return " ".join(words)
-
-
-def network(r: Result) -> Section:
-    """What the company's fall does to the network."""
-    found = r.get("network")
-    text = "This version does not compute what the company's fall would do to the network."
-    blocks: list[Block] = [Prose(text)] if found is None else [_json("Network", found)]
-    return Section("network", "The network if it falls", blocks)
 
 
 def gaps(r: Result) -> Section:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hashfall.report.bars import interval
+from hashfall.report.fall import fall_row
 from hashfall.report.text import (
     WIDTH,
     days,
@@ -53,7 +54,7 @@ def summary(result: Mapping[str, Any], report: str | None = None) -> list[str]:
     """
     parts = (
         _head, _scenarios, _overdue, _default, _other_clocks, _drift, _runway, _causes,
-        _break_even, _assumptions, _trapped, _network, _missing, _subsidiaries, _notes,
+        _break_even, _assumptions, _trapped, fall_row, _missing, _subsidiaries, _notes,
     )  # fmt: skip
     body = [line for part in parts for line in part(result)]
     # A name out of a book must not move the cursor of the reader's terminal.
@@ -216,12 +217,6 @@ def _trapped(r: Mapping[str, Any]) -> list[str]:
         return row("Coins to money", sold if ratio is None else f"{sold}; none stays unsold")
     return row("Coins to money", f"{sold}; {number(left)} BTC unsold at default or at the end, "
                                  "those kept by choice included")
-
-
-def _network(r: Mapping[str, Any]) -> list[str]:
-    if r.get("network") is None:
-        return row("If it falls", "effect on the network: not in this version")
-    return row("If it falls", "see the report")
 
 
 def _missing(r: Mapping[str, Any]) -> list[str]:
