@@ -6,8 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-__all__ = ["Answer", "AsOf", "Company", "Html", "Json", "KnownBy", "Paths", "Quiet", "Scenarios", "Seed",
-           "Sets", "Threads", "Years"]
+__all__ = ["Answer", "AsOf", "Company", "Html", "Json", "KnownBy", "Paths", "Quiet", "Scenarios",
+           "Seed", "Sets", "Threads", "Years"]
 
 Company = Annotated[str, Parameter(help="Case id such as bitriver, or a book file (.toml).")]
 """Which company."""
@@ -33,8 +33,9 @@ Seed = Annotated[int, Parameter(help="Seed of the random numbers.")]
 Threads = Annotated[int | None, Parameter(help="Processor threads; the result does not depend "
                                           "on it.")]
 """Number of threads."""
-Answer = Annotated[bool, Parameter(help="Let the world's hashrate answer to hashprice; without "
-                                        "it hashrate grows by itself.")]
+Answer = Annotated[bool, Parameter(
+    negative="--no-network", help="Let the world's hashrate answer to hashprice; without it "
+                                  "hashrate grows by itself.")]
 """Whether the network answers."""
 Json = Annotated[str | None, Parameter(allow_leading_hyphen=True,
                                        help="File for the machine output; - for stdout.")]
