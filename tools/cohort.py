@@ -55,6 +55,11 @@ def run(case: str, scenarios: tuple[str, ...], options: AssessOptions) -> dict[s
     return assess(prepared, market_inputs(prepared.book, options.network, prepared.world), options=options)
 
 
+def _said(value: Any) -> str:
+    """A bound as it is printed: a number, or the day that it is."""
+    return value if isinstance(value, str) else f"{value:,.4g}"
+
+
 def show(name: str, p: dict[str, float], result: dict[str, Any] | None) -> None:
     """Print a probability with both kinds of doubt, and what moves it most."""
     print(f"{name:44s} {p['value']:6.1%}  se {p['se']:.2%}  [{p['low']:.1%} - {p['high']:.1%}]")
@@ -62,7 +67,7 @@ def show(name: str, p: dict[str, float], result: dict[str, Any] | None) -> None:
         return
     for row in result["assumptions"][:3]:
         low, high = row["range"]
-        print(f"    {row['name']}: {low:,.4g} to {high:,.4g} {row['unit']}"
+        print(f"    {row['name']}: {_said(low)} to {_said(high)} {row['unit']}"
               f" moves the 12-month PD from {row['pd_low']:.0%} to {row['pd_high']:.0%}")
     if result["overdue"]:
         total = sum(item["amount"] for item in result["overdue"])
