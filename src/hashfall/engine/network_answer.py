@@ -19,13 +19,17 @@ from hashfall.engine.network_run import Sample, place_mix, sample
 from hashfall.engine.setup import WorldPlan, plan_world
 from hashfall.engine.snapshot import Snapshot
 
-__all__ = ["NetworkWorld", "fans", "network_fans"]
+__all__ = ["FLOW_COST", "QUANTITIES", "NetworkWorld", "fans", "network_fans"]
 
 Floats = NDArray[np.float64]
 Progress = Callable[[float], None]
 _LEVELS: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 _NAMES: Final = ("p5", "p25", "p50", "p75", "p95")
-QUANTITIES: Final = ("difficulty", "hashrate_eh_s", "hashprice_usd_ph_day")
+_SAMPLED: Final = ("difficulty", "hashrate_eh_s", "hashprice_usd_ph_day")
+FLOW_COST: Final = "flow_cost_usd_per_day"
+"""What it costs a day to run as much hashrate as the honest miners, at free entry."""
+QUANTITIES: Final = (*_SAMPLED, FLOW_COST)
+"""Quantities of the fans."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,12 @@ def network_fans(
     -------
     dict
         ``days``, ``places``, ``paths``; ``before`` and, with an exit, ``after`` with a list of
-        quantiles for each quantity and of ``shares`` by place; ``effect`` in percent.
+        quantiles for each quantity and of ``shares`` by place; ``effect_pct`` in percent.
+
+    Notes
+    -----
+    The flow cost of an attack is hashrate times hashprice, as in
+    `hashfall.model.censorship.flow_cost_usd_per_day`: blocks of the day times their reward.
     """
     count = len(world.draws)
     inner = max(1, -(-paths // (count * LANES))) * LANES
@@ -117,7 +126,8 @@ def network_fans(
 
 def _joined(parts: Sequence[tuple[Sample, Floats]]) -> dict[str, Floats]:
     """Values of all draws side by side."""
-    joined = {q: np.concatenate([getattr(s, q) for s, _ in parts], axis=1) for q in QUANTITIES}
+    joined = {q: np.concatenate([getattr(s, q) for s, _ in parts], axis=1) for q in _SAMPLED}
+    joined[FLOW_COST] = 1000.0 * joined["hashrate_eh_s"] * joined["hashprice_usd_ph_day"]
     return {**joined, "shares": np.concatenate([mix for _, mix in parts], axis=1)}
 
 

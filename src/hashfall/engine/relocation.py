@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -71,6 +71,8 @@ class Flows:
         Where resold machines run: shares by place that sum to one, or to zero. [share]
     places : mapping of str to PlaceView
         How each destination looked.
+    ends : ndarray of shape (draws, places + 2)
+        Where what leaves ends in each draw, in the order of the rows of an origin. [share]
     """
 
     rows: tuple[Flow, ...]
@@ -78,6 +80,16 @@ class Flows:
     lag_shape: int
     buyers: Mapping[str, float]
     places: Mapping[str, PlaceView] = field(default_factory=dict)
+    ends: Floats = field(default_factory=lambda: np.zeros((0, 0)), compare=False, repr=False)
+
+    def each(self) -> Iterator[Flows]:
+        """The matrix under each draw of what is not known."""
+        for parts in self.ends:
+            rows = []
+            for k, row in enumerate(self.rows):
+                share = self.leaving(row.from_) * float(parts[k % len(parts)])
+                rows.append(Flow(row.from_, row.to, share, share, share))
+            yield replace(self, rows=tuple(rows))
 
     def leaving(self, origin: str) -> float:
         """What leaves an origin. [share]"""
@@ -159,6 +171,7 @@ def flows_of(
         tuple(rows), {**lags, RESOLD: float(model.wait.mean())}, lag_shape,
         {place: s / bought for place, s in buyers.items()},
         {d.id: v.view(d, lags[d.id]) for d, v in zip(destinations, views, strict=True)},
+        ends,
     )
 
 

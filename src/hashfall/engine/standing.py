@@ -22,7 +22,8 @@ from hashfall.engine.relocation import RESOLD, Flows
 from hashfall.errors import InputError
 from hashfall.model.absorption import arrived
 
-__all__ = ["Arrival", "WeightsPath", "leaving_of", "raised", "shut_off_weights", "weights_path"]
+__all__ = ["Arrival", "WeightsPath", "leaving_of", "raised", "relocations_of", "shut_off_weights",
+           "weights_path"]
 
 Floats = NDArray[np.float64]
 Named = Mapping[str, Mapping[str, float]]
@@ -163,7 +164,7 @@ def leaving_of(patch: NetworkPatch, named: Named, without_move: bool = True) -> 
     out: dict[str, float] = {}
     for leaving in patch.exit:
         name = _name(leaving)
-        if without_move and _moves(patch, leaving, named):
+        if without_move and relocations_of(patch, leaving, named):
             continue
         out[name] = out.get(name, 0.0) + leaving.share * sum(_share(named, name).values())
     return out
@@ -249,8 +250,18 @@ def _exit(leaving: NetworkExit) -> Closure:
     return Closure(day_number(leaving.from_), math.inf, leaving.share, leaving.over_days)
 
 
-def _moves(patch: NetworkPatch, leaving: NetworkExit, named: Named) -> list[Relocation]:
-    """Relocations that speak of an exit: of its own place, or else of what holds it."""
+def relocations_of(patch: NetworkPatch, leaving: NetworkExit, named: Named) -> list[Relocation]:
+    """Relocations that speak of an exit: of its own place, or else of what holds it.
+
+    Parameters
+    ----------
+    patch : NetworkPatch
+        What scenarios say.
+    leaving : NetworkExit
+        One exit of it.
+    named : mapping
+        As in `weights_path`.
+    """
     place = leaving.place
     if place is None:
         chain = [*(named.get(leaving.case or "", {})), "world"]
@@ -264,7 +275,7 @@ def _moves(patch: NetworkPatch, leaving: NetworkExit, named: Named) -> list[Relo
 
 
 def _check_moves(patch: NetworkPatch, named: Named) -> None:
-    used = [move for leaving in patch.exit for move in _moves(patch, leaving, named)]
+    used = [move for leaving in patch.exit for move in relocations_of(patch, leaving, named)]
     for i, move in enumerate(patch.relocate):
         if move not in used:
             raise InputError("network", f"network.relocate.{i}.from",
@@ -332,7 +343,7 @@ class _Walk:
                  flows: Flows | None) -> tuple[Floats, float]:
         """What of an exit runs again, by day and place, and its share in the end."""
         out, ends = self.nothing(), 0.0
-        moves = _moves(patch, leaving, self.named)
+        moves = relocations_of(patch, leaving, self.named)
         if moves:
             for move in moves:
                 share = move.share * (1.0 - move.lost)

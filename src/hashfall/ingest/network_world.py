@@ -9,15 +9,21 @@ from typing import Any, Final
 import numpy as np
 
 from hashfall.book.network_patch import NetworkPatch, check_network_horizon
-from hashfall.engine.concentration import concentration, grouped_leaving, grouped_moves
 from hashfall.engine.network import NetworkInputs
-from hashfall.engine.network_answer import NetworkWorld, network_fans
+from hashfall.engine.network_answer import FLOW_COST, NetworkWorld, network_fans
 from hashfall.engine.shares import Shares
 from hashfall.engine.snapshot import Snapshot
 from hashfall.errors import InputError
 from hashfall.ingest.history import snapshot
 from hashfall.ingest.network import network_draws, place_weights
-from hashfall.ingest.shares import law_areas, shares_by_dimension
+from hashfall.ingest.network_basis import (
+    basis_sources,
+    fleet_assumptions,
+    missing_rows,
+    move_assumptions,
+)
+from hashfall.ingest.network_flows import destinations, flow_rows
+from hashfall.ingest.network_holders import hhi_change_of, holders_answer
 from hashfall.ingest.standing import Relocated, exit_patch, relocated
 from hashfall.ingest.world import load_parameters, moved_to
 from hashfall.model.consensus import difficulty
@@ -61,7 +67,7 @@ def network_answer(
     as_of: dt.date, known_by: dt.date, *, exits: Sequence[str] = (),
     patch: NetworkPatch | None = None, own: Mapping[str, Shares] | None = None,
     years: float = 2.0, paths: int = 4096, draws: int = PARAMETER_DRAWS, seed: int = 7,
-    threads: int = 2, progress: Progress | None = None,
+    threads: int = 2, progress: Progress | None = None, effects: bool = True,
 ) -> dict[str, Any]:
     """Difficulty, hashprice, places and concentration from a date on.
 
@@ -79,6 +85,12 @@ def network_answer(
         Length. [years]
     paths, draws : int
         Paths in all, and draws of the fitted parameters among them.
+    seed, threads : int
+        Seed; threads, on which nothing depends.
+    progress : callable, optional
+        Takes the share of the paths that is done.
+    effects : bool
+        Whether each assumption of relocation is moved to its ends.
 
     Raises
     ------
@@ -88,6 +100,7 @@ def network_answer(
     days = round(years * _YEAR)
     if days < 1:
         raise InputError("--years", "", "a day or more", f"{years:g}")
+    _check_names(exits)
     start = snapshot(as_of)
     changes = (patch or NetworkPatch()).merged(exit_patch(exits, as_of)) if exits else patch
     if changes is not None:
@@ -97,6 +110,9 @@ def network_answer(
     if changes is not None:
         moved = relocated(changes, as_of, days, hashprice_now(start), fleets[0].fleet.j_per_th(),
                           known_by)
+    if moved is not None and not moved.path.weights.sum(axis=1).min() > 0.0:
+        raise InputError("--scenario", "", "a network of which something runs every day",
+                         "all of it off", "leave a place out")
     world = NetworkWorld(start, moved_to(load_parameters(known_by, as_of), as_of), fleets)
     before = place_weights(min(as_of, known_by), days)
     found = network_fans(
@@ -104,14 +120,43 @@ def network_answer(
         after=None if moved is None else moved.path.weights, paths=paths, seed=seed,
         threads=threads, progress=progress,
     )
+    holders = holders_answer(moved, changes, known_by, as_of, own)
     return {
         "as_of": as_of.isoformat(), "known_by": known_by.isoformat(), "horizon_days": days,
         "paths": found["paths"], "parameter_draws": found["draws"], "seed": seed,
         "now": _now(start, fleets[0]), "exit": _exit(exits, changes, moved, as_of),
-        **_series(found, as_of), "flows": _flows(moved),
-        "concentration": _concentration(moved, known_by, as_of, own),
+        **_series(found, as_of), "flows": flow_rows(moved, changes),
+        "destinations": destinations(None if moved is None else moved.flows),
+        "concentration": holders,
+        **_basis(moved, changes, known_by, as_of, own, fleets[0], start, holders, effects),
         "notes": [start.note] if start.note else [],
     }
+
+
+def _check_names(exits: Sequence[str]) -> None:
+    """Refuse what leaves nobody to look at, and a name that is given twice."""
+    if "world" in exits:
+        raise InputError("--exit", "", "a company, a country or a part of one", '"world"',
+                         "name those that leave; a scenario may give each a share")
+    twice = sorted({name for name in exits if exits.count(name) > 1})
+    if twice:
+        raise InputError("--exit", "", "each name once", f"{twice[0]} again")
+
+
+def _basis(
+    moved: Relocated | None, changes: NetworkPatch | None, known_by: dt.date, as_of: dt.date,
+    own: Mapping[str, Shares] | None, network: NetworkInputs, start: Snapshot,
+    holders: Mapping[str, Any], effects: bool,
+) -> dict[str, Any]:
+    """What the answer rests on."""
+    rows = fleet_assumptions(known_by)
+    flows = None if moved is None else moved.flows
+    if moved is not None and changes is not None and flows is not None:
+        change = hhi_change_of(moved, changes, known_by, as_of, own)
+        rows = move_assumptions(moved, changes, known_by, hashprice_now(start),
+                                network.fleet.j_per_th(), change, effects=effects) + rows
+    return {"assumptions": rows, "missing": missing_rows(flows, holders, known_by),
+            "sources": basis_sources(known_by, flows is not None)}
 
 
 def _now(start: Snapshot, network: NetworkInputs) -> dict[str, Any]:
@@ -136,7 +181,7 @@ def _series(found: Mapping[str, Any], as_of: dt.date) -> dict[str, Any]:
                 zip(dates, found["days"], found[case][quantity], strict=True)]
 
     names = {"difficulty": "difficulty", "hashrate": "hashrate_eh_s",
-             "hashprice": "hashprice_usd_ph_day", "shares": "shares"}
+             "hashprice": "hashprice_usd_ph_day", "shares": "shares", FLOW_COST: FLOW_COST}
     out = {key: listed(main, quantity) for key, quantity in names.items()}
     if main == "after":
         out["without_exit"] = {key: listed("before", quantity) for key, quantity in names.items()}
@@ -163,30 +208,3 @@ def _exit(exits: Sequence[str], changes: NetworkPatch | None, moved: Relocated |
             for a in moved.path.arrivals
         ],
     }
-
-
-def _flows(moved: Relocated | None) -> list[dict[str, Any]]:
-    if moved is None or moved.flows is None:
-        return []
-    return [flow.as_json() for flow in moved.flows.rows]
-
-
-def _concentration(moved: Relocated | None, known_by: dt.date, as_of: dt.date,
-                   own: Mapping[str, Shares] | None) -> dict[str, Any]:
-    """Concentration by dimension, before and after, with its two ends."""
-    if moved is None or moved.flows is None:
-        found = concentration(shares_by_dimension(known_by, as_of, (), own))
-    else:
-        origins = tuple(dict.fromkeys(move.origin for move in moved.moves()))
-        tables = shares_by_dimension(known_by, as_of, origins, own)
-        country = tables["country"]
-        moves = moved.moves(country.names if isinstance(country, Shares) else ())
-        leaving: dict[str, float] = {}
-        for move in moves:
-            leaving[move.origin] = leaving.get(move.origin, 0.0) + move.share
-        areas = {} if own and "law_area" in own else law_areas()
-        found = concentration(
-            tables, {"country": leaving, "law_area": grouped_leaving(leaving, areas)},
-            {"country": moves, "law_area": grouped_moves(moves, areas)},
-        )
-    return {name: row.as_json() for name, row in found.items()}

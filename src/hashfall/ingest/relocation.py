@@ -112,9 +112,20 @@ def _early() -> dict[str, Span]:
     return {name: span(figure, single) for name, figure in rows.items()}
 
 
-def destinations(places: Places, day: dt.date) -> tuple[Destination, ...]:
-    """Every place of the fleet as a destination, by what was public on its parts."""
-    ranges, how = assumptions(places), settings()
+def destinations(places: Places, day: dt.date, ranges: Mapping[str, Span] | None = None
+                 ) -> tuple[Destination, ...]:
+    """Every place of the fleet as a destination, by what was public on its parts.
+
+    Parameters
+    ----------
+    places : Places
+        As known by a day.
+    day : datetime.date
+        Day on which they are asked for room.
+    ranges : mapping of str to Span, optional
+        What stands in where nothing is public; of `assumptions` where left out.
+    """
+    ranges, how = ranges or assumptions(places), settings()
     found = []
     for id in place_ids():
         countries = [p.id for p in places.places.values() if p.name in names_of()[id]]

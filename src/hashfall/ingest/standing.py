@@ -24,7 +24,7 @@ from hashfall.ingest.network import place_ids, place_weights
 from hashfall.ingest.places import places_metadata
 from hashfall.ingest.relocation import country_moves, flow_matrix, names_of
 
-__all__ = ["Relocated", "event_weights", "exit_patch", "relocated"]
+__all__ = ["Relocated", "event_weights", "exit_patch", "origin_of", "relocated"]
 
 Floats = NDArray[np.float64]
 
@@ -56,12 +56,18 @@ class Relocated:
         """
         if self.flows is None:
             return []
-        origins = {name: _origin(name, held, table) for name, held in self.named.items()}
+        origins = {name: origin_of(name, held, table) for name, held in self.named.items()}
         return country_moves(self.flows, origins, table)
 
 
-def _origin(name: str, held: Mapping[str, float], table: Sequence[str]) -> str:
-    """Country of a name; of a company, that in which most of it stands."""
+def origin_of(name: str, held: Mapping[str, float], table: Sequence[str] = ()) -> str:
+    """Country of a name; of a company, that in which most of it stands.
+
+    Examples
+    --------
+    >>> origin_of("texas", {"united_states": 0.1}), origin_of("bitriver", {"russia": 0.01})
+    ('United States', 'Russia')
+    """
     if name in PLACES and PLACES[name] is not None:
         return display(name if PLACES[name] == "world" else holders(name)[0])
     countries = names_of()[max(held, key=lambda place: held[place])]
