@@ -11,7 +11,7 @@ from hashfall.report.drawer import draw_all, draw_here
 from hashfall.report.spec import Spec
 from hashfall.report.theme import COLOURS, HATCHES, hatch_defs, themed
 
-__all__ = ["page_svgs", "png", "svg"]
+__all__ = ["drawings", "page_svgs", "png", "svg"]
 
 _OPEN = re.compile(r"^<svg [^>]*>")
 
@@ -35,18 +35,24 @@ def png(spec: Spec, scale: float = 2.0) -> bytes:
 
 def page_svgs(result: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     """Wide and narrow drawing of every chart of a result that has something to show."""
-    wanted: list[tuple[str, bool, Spec]] = []
-    for name, make in CHARTS.items():
-        for narrow in (False, True):
-            spec = make(result, narrow)
-            if spec is not None:
-                wanted.append((name, narrow, spec))
-    texts = draw_all([spec for _, _, spec in wanted])
-    drawn = {
-        (name, narrow): _inline(text, f"{name}-{'n' if narrow else 'w'}")
-        for (name, narrow, _), text in zip(wanted, texts, strict=True)
+    pairs = {name: (make(result, False), make(result, True)) for name, make in CHARTS.items()}
+    return drawings({name: (wide, narrow) for name, (wide, narrow) in pairs.items()
+                     if wide is not None and narrow is not None})
+
+
+def drawings(charts: Mapping[str, tuple[Spec, Spec]]) -> dict[str, tuple[str, str]]:
+    """Wide and narrow drawing of each chart, ready to stand in a page.
+
+    Parameters
+    ----------
+    charts : mapping of str to (dict, dict)
+        Specifications by name, wide and narrow.
+    """
+    texts = draw_all([spec for pair in charts.values() for spec in pair])
+    return {
+        name: (_inline(texts[2 * i], f"{name}-w"), _inline(texts[2 * i + 1], f"{name}-n"))
+        for i, name in enumerate(charts)
     }
-    return {name: (drawn[name, False], drawn[name, True]) for name, narrow in drawn if narrow}
 
 
 def _inline(text: str, identifier: str) -> str:

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hashfall.report import records, sections
 from hashfall.report.blocks import Section
 from hashfall.report.draw import page_svgs
+from hashfall.report.fall import fall_section
 from hashfall.report.terminal import HORIZONS
 from hashfall.report.text import band, money, percent, wide
 from hashfall.report.theme import css_variables, hatch_defs
 from hashfall.report.words import answer, day_name
 
-__all__ = ["page", "parts"]
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["environment", "page", "parts"]
 
 
 def parts(result: Mapping[str, Any]) -> list[Section]:
     """The eight sections of a page, in order."""
     make = (
         sections.head, sections.due, sections.cash, sections.causes,
-        records.routes, records.network, records.gaps, records.proof,
+        records.routes, fall_section, records.gaps, records.proof,
     )
     return [section(result) for section in make]
 
@@ -37,14 +41,7 @@ def page(result: Mapping[str, Any]) -> str:
     -----
     The page loads nothing and runs no script; links to sources are plain links.
     """
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("hashfall.report"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )
-    environment.filters["soft"] = _soft
-    return environment.get_template("page.html.j2").render(
+    return environment().get_template("page.html.j2").render(
         title=f"{result['name']}: solvency on {result['as_of']}",
         r=result,
         sentence=answer(result),
@@ -57,6 +54,18 @@ def page(result: Mapping[str, Any]) -> str:
         light=css_variables(dark=False),
         dark=css_variables(dark=True),
     )
+
+
+def environment() -> Environment:
+    """Templates of the pages, which escape every word and refuse one that is missing."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("hashfall.report"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )
+    made.filters["soft"] = _soft
+    return made
 
 
 def _soft(text: str) -> str:
