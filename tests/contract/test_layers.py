@@ -39,6 +39,7 @@ _MODEL_MAY_IMPORT = {
     "functools",
     "hashfall",
     "hashlib",
+    "highspy",
     "itertools",
     "llvmlite",
     "math",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"altair", "numba", "numpy", "pydantic", "scipy", "vl_convert"}
+HEAVY = {"altair", "highspy", "numba", "numpy", "pydantic", "scipy", "vl_convert"}
 
 _PROBE = """
 import sys
