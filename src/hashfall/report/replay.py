@@ -166,10 +166,12 @@ def _facts(r: Result) -> list[str]:
 
 def score_words(s: Result) -> str:
     """Score of some retargets in a sentence."""
-    few = "retarget" if s["n"] == 1 else "retargets"
-    return (f"{s['n']} {few}: {s['within_3_points']} within 3 points, {s['inside_interval']} "
-            f"inside the 5 to 95% band; root mean square miss {s['rmse_pct']:.1f} points; CRPS "
-            f"{s['crps_pct']:.1f} points, {s['crps_no_change_pct']:.1f} for no change")
+    crps = f"CRPS {s['crps_pct']:.1f} points, {s['crps_no_change_pct']:.1f} for no change"
+    if s["n"] == 1:
+        where = "inside" if s["inside_interval"] else "outside"
+        return f"missed by {s['rmse_pct']:.1f} points, {where} the 5 to 95% band; {crps}"
+    return (f"{s['n']} retargets: {s['within_3_points']} within 3 points, {s['inside_interval']} "
+            f"inside the 5 to 95% band; root mean square miss {s['rmse_pct']:.1f} points; {crps}")
 
 
 def _total(result: Result) -> list[str]:

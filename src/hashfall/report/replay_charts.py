@@ -106,9 +106,16 @@ def recovery(r: Result, narrow: bool) -> Spec:
         return {"field": field, "type": "quantitative",
                 "axis": {"title": None, "tickCount": 5, "format": "+d"}}
 
-    last = rows[-1]
-    names = [{"date": last["date"], "value": last[key], "name": name}
-             for key, name in (("predicted_pct", "predicted"), ("observed_pct", _OBSERVED))]
+    last = max((row for row in rows if row["observed_pct"] is not None), key=lambda r: r["date"])
+    above = last["predicted_pct"] >= last["observed_pct"]
+
+    def name(field: str, text: str, up: bool) -> Spec:
+        """Name of a line at its end, on the side where the other line is not."""
+        return {"data": data([{"date": last["date"], "value": last[field]}]),
+                "mark": {"type": "text", "align": "right", "dx": -2, "dy": -14 if up else 16,
+                         "text": text},
+                "encoding": {"x": x, "y": y("value")}}
+
     layers: list[Spec] = [
         {"mark": {"type": "area", "color": blue, "opacity": 0.2},
          "encoding": {"x": x, "y": y("low"), "y2": {"field": "high"}}},
@@ -117,8 +124,7 @@ def recovery(r: Result, narrow: bool) -> Spec:
         {"mark": {"type": "line", "color": ink, "strokeWidth": 1.8, "point": {
             "color": ink, "size": 28, "opacity": 1}},
          "encoding": {"x": x, "y": y("observed_pct")}},
-        {"data": data(names), "mark": {"type": "text", "align": "right", "dy": -12, "dx": -6},
-         "encoding": {"x": x, "y": y("value"), "text": {"field": "name"}}},
+        name("predicted_pct", "predicted", above), name("observed_pct", _OBSERVED, not above),
     ]
     return chart(layers, narrow, 190 if narrow else 230, "change of difficulty since the last "
                  "scored retarget, %", data=data(rows))

@@ -70,9 +70,16 @@ def _answer(result: Result) -> str:
         seen = change(r["cumulative_observed_pct"])
         what = (f"Difficulty over the {r['score']['n']} scored retargets"
                 if r["score"].get("n", 0) > 1 else "Difficulty at the scored retarget")
-        return (f"{what}: predicted {change(r['cumulative_predicted_pct'])}, from "
-                f"{change(r['cumulative_low'])} to {change(r['cumulative_high'])} on nine paths of "
-                f"ten; observed {seen}.")
+        a = r["attribution"]
+        words = [f"{what}: predicted {change(r['cumulative_predicted_pct'])}, from "
+                 f"{change(r['cumulative_low'])} to {change(r['cumulative_high'])} on nine paths "
+                 f"of ten; observed {seen}."]
+        words += [f"With {view_words(r, v['view'])}: {change(v['cumulative_predicted_pct'])}, from "
+                  f"{change(v['cumulative_low'])} to {change(v['cumulative_high'])}."
+                  for v in both(r)[1:]]
+        words.append(f"Of the net step of hashrate the event's claim explains "
+                     f"{percent(a['value'])} {band(a['low'], a['high'])}: {a['verdict']}.")
+        return " ".join(words)
     if total is None:
         return f"{len(rows)} events, none with a retarget that is on record."
     return (f"{total['events']} events, {total['n']} scored retargets: {total['within_3_points']} "
@@ -166,9 +173,9 @@ def _capital(text: str) -> str:
 def _recovery(r: Result) -> list[Block]:
     if not r["recovery"]:
         return []
-    caption = ("After the last scored retarget no fact of the event enters: who comes back, orders "
-               "machines or goes on is the model's own answer to price and fees. Band: 5 to 95% "
-               "of the paths.")
+    caption = ("What the event's file shuts stays shut; who orders machines, switches on or off "
+               "elsewhere is the model's own answer to price and fees. Band: 5 to 95% of the "
+               "paths.")
     blocks: list[Block] = []
     for view in both(r):
         found = view["recovery"]
