@@ -49,6 +49,7 @@ _MODEL_MAY_IMPORT = {
     "scipy",
     "struct",
     "typing",
+    "unicodedata",
     "weakref",
 }
 _MODEL_MAY_NOT_CALL = {"input", "now", "open", "print", "random", "today", "utcnow", "default_rng"}
