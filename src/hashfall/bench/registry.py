@@ -24,6 +24,8 @@ BENCHES: Final = {
     "companies": ("scaling:companies", "many companies on one world against each alone"),
     "network": ("network:network", "the world whose fleet answers against one that grows by "
                 "itself"),
+    "cashout": ("cashout:cashout", "flow from coins to money, built and solved, and closures "
+                "solved again"),
     "memory": ("process:memory", "peak memory of one company by number of paths"),
     "start-up": ("process:start_up", "whole process to the first result of a tiny run"),
     "orientation": ("process:orientation", "seconds of one long run"),
