@@ -132,7 +132,8 @@ class FleetLaw:
         logs = np.log([e for _, e in self.frontier])
         x = day.toordinal() + np.arange(days + 1.0)
         past = np.maximum(x - dates[-1], 0.0)
-        return np.exp(np.interp(x, dates, logs) - self.decline_per_year * past / _YEAR)
+        log_need = np.interp(x, dates, logs) - self.decline_per_year * past / _YEAR
+        return np.asarray(np.exp(log_need))
 
     def log_floor(self, day: dt.date, days: int = 0) -> Floats:
         """Least price of a new machine on a day and the days after it. [log USD/PH]"""

@@ -187,14 +187,14 @@ def _trend_variance(law: FleetLaw) -> float:
 def _renewed(belief: Floats, law: FleetLaw) -> Floats:
     """Covariance when the next epoch begins: the trend has faded and moved."""
     fade = np.diag([1.0, law.trend_keep])
-    return fade @ belief @ fade + np.diag([0.0, law.trend_sd**2])
+    return np.asarray(fade @ belief @ fade + np.diag([0.0, law.trend_sd**2]))
 
 
 def _ahead(belief: Floats, law: FleetLaw, days: int) -> Floats:
     """Covariance of level and trend at the end of an epoch, before it is observed."""
     move = np.array([[1.0, float(days)], [0.0, 1.0]])
     noise = np.diag([law.shock_sd**2 * days, 0.0])
-    return move @ belief @ move.T + noise
+    return np.asarray(move @ belief @ move.T + noise)
 
 
 def filter_fleet(law: FleetLaw, fleet: Fleet, facts: Sequence[EpochFact], weights: Weights,
@@ -231,4 +231,5 @@ def filter_fleet(law: FleetLaw, fleet: Fleet, facts: Sequence[EpochFact], weight
         rows.append((error, variance, predicted, fleet.j_per_th(), fleet.run))
     table = np.array(rows).reshape(-1, 5)
     numbers = np.array([f.epoch for f in facts], np.int64)
-    return Filtered(fleet, numbers, *(table[:, i] for i in range(5)), tuple(fleets))
+    return Filtered(fleet, numbers, table[:, 0], table[:, 1], table[:, 2], table[:, 3],
+                    table[:, 4], tuple(fleets))

@@ -145,7 +145,7 @@ def _quantiles(x: Floats) -> dict[str, float | None]:
 def _row(observed: Observed, found: Floats) -> dict[str, Any]:
     """One retarget."""
     known = np.isfinite(observed.ratio)
-    row = {"height": observed.height, "part": observed.part, **_quantiles(found),
+    row: dict[str, Any] = {"height": observed.height, "part": observed.part, **_quantiles(found),
            "observed_pct": float(_percent(observed.ratio)) if known else None}
     if known and row["predicted_pct"] is not None:
         row["miss_pct"] = row["predicted_pct"] - row["observed_pct"]
@@ -191,7 +191,7 @@ def _path(observed: Sequence[Observed], found: Floats, which: list[int]) -> dict
     first = which[0]
     path = np.cumprod(found[which], axis=0)
     seen = np.cumprod([observed[i].ratio for i in which])
-    rows = [{"height": observed[i].height, **_quantiles(path[i - first]),
+    rows: list[dict[str, Any]] = [{"height": observed[i].height, **_quantiles(path[i - first]),
              "observed_pct": float(_percent(seen[i - first]))} for i in which]
     ok = [i for i in range(len(which)) if np.isfinite(seen[i]) and rows[i]["low"] is not None]
     crps = [crps_sample(np.sort(_percent(path[i][np.isfinite(path[i])])),

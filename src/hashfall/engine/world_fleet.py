@@ -86,12 +86,12 @@ def read_curve(st: Any, curve: Any, x: int, shift: float, origin: float, out: An
 def running(st: Any, p: Any, f: Any) -> None:
     """Hashrate that would run at this hashprice, and of all available machines."""
     target, installed = tail(st, _TARGET * B), tail(st, _INSTALLED * B)
-    row, available, legacy = np.int64(f[_CURVE]), f[_AVAILABLE], f[_LEGACY]
+    row, available, legacy = int(f[_CURVE]), f[_AVAILABLE], f[_LEGACY]
     read_curve(st, tail(p, _CURVES + row * _LENGTH), _LOG_HP, 0.0, _ORIGIN_FLEET, target)
     for k in range(B):
         installed[k] = legacy
     share, keep = tail(st, _VALUE * B), p[_KEEP]
-    for c in range(np.int64(f[_COHORT]) + 1):
+    for c in range(int(f[_COHORT]) + 1):
         read_curve(st, tail(p, _CURVES + (row + 1) * _LENGTH), _LOG_HP, p[_COST + c],
                    _ORIGIN_SHARE, share)
         new = tail(st, (_NEW + c) * B)
@@ -107,7 +107,7 @@ def entry(st: Any, p: Any, f: Any) -> None:
     """Value and price of a new machine, orders, deliveries."""
     rate, most, step, lag = p[_ENTRY], p[_CAP], p[_DELIVERY], p[_LAG]
     cost, least = f[_LOG_COST], f[_FLOOR]
-    value, new = tail(st, _VALUE * B), tail(st, (_NEW + np.int64(f[_COHORT])) * B)
+    value, new = tail(st, _VALUE * B), tail(st, (_NEW + int(f[_COHORT])) * B)
     read_curve(st, tail(p, _CURVES), _LOG_HP, cost - f[_OUTLOOK], _ORIGIN_VALUE, value)
     for k in range(B):
         log_value = value[k] + cost

@@ -137,14 +137,14 @@ def events(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
     answers = p[_NETWORK] > 0.0
     if answers and day == 1:
         # What is left of the epoch at day 0 has luck of its own.
-        for k in range(B):
-            sd = p[_LUCK_SD] * rest_luck(st[_BLOCKS * B + k])
-            chances(st, p, k, path0 + k, seed, sd)
+        for i in range(B):
+            sd = p[_LUCK_SD] * rest_luck(st[_BLOCKS * B + i])
+            chances(st, p, i, path0 + i, seed, sd)
     for i in range(due):
-        k = np.int64(st[_DUE * B + i])
-        retarget(st, int(k))
+        lane = int(st[_DUE * B + i])
+        retarget(st, lane)
         if answers:
-            chances(st, p, int(k), int(path0 + k), seed, p[_LUCK_SD])
+            chances(st, p, lane, path0 + lane, seed, p[_LUCK_SD])
     sizes(st, spikes, day, seed)
 
 

@@ -43,7 +43,8 @@ def market_inputs(book: Book, network: bool = False, world: WorldPatch | None = 
     price = middle(book.market.price_usd) if book.market.price_usd is not None else None
     start = snapshot(book.as_of, price)
     parameters = load_parameters(book.known_by, book.as_of)
-    fleet, names = None, _FILES
+    names: tuple[str, ...] = _FILES
+    fleet = None
     if network:
         from hashfall.ingest.network import network_inputs
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from hashfall.engine.shares import Shares
 from hashfall.errors import InputError
 from hashfall.ingest.history import end_of_day_s, load_history
 from hashfall.ingest.shares import shares_at
@@ -167,12 +168,12 @@ def _weights_on(day: dt.date) -> tuple[float, ...]:
     about = _about()
     tables = [shares_at("country", day, naming="United States", estimator=maker)
               for maker in _MAKERS]
-    found = [table for table in tables if hasattr(table, "values")]
+    found = [table for table in tables if isinstance(table, Shares)]
     named: dict[str, float] = {}
     if not found:
         named = {k: float(v) for k, v in about["first_weights"][0]["shares"].items()}
     else:
-        table: Any = max(found, key=lambda t: str(t.as_of))
+        table = max(found, key=lambda t: str(t.as_of))
         owner = {name: place["id"] for place in about["place"] for name in place["names"]}
         for name, share in zip(table.names, table.values, strict=True):
             if name in owner:

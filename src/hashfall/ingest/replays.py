@@ -83,6 +83,8 @@ def _weights(event: Event, network: NetworkInputs, start: dt.date, days: int, vi
     """Weights of places by day for a quantile of what the file leaves open."""
     dates = [start + dt.timedelta(i) for i in range(days + 1)]
     by = event.first_date - dt.timedelta(1) if view == "before" else None
+    if by is not None and not set(event.places()) <= set(event.shares(by)):
+        by = None
     lasts = event.model_copy(update={"window": [w for w in event.window if w.end is None]})
     cases, lasting = ([
         network_availability(part, dates, case, shares_by=by) if part.window

@@ -38,7 +38,7 @@ _WORTHLESS: Final = 1e-12  # days of power: below it the log would run away
 
 
 def _grid(origin: float) -> Array:
-    return origin + CURVE_STEP * np.arange(KNOTS)
+    return np.asarray(origin + CURVE_STEP * np.arange(KNOTS))
 
 
 def log_power_need(j_per_th: ArrayLike) -> Array:
@@ -49,7 +49,7 @@ def log_power_need(j_per_th: ArrayLike) -> Array:
     >>> round(float(log_power_need(20.0)), 6)
     6.173786
     """
-    return np.log(HOURS * np.asarray(j_per_th, float))
+    return np.asarray(np.log(HOURS * np.asarray(j_per_th, float)))
 
 
 def place_shares(median_usd_per_kwh: ArrayLike, s: ArrayLike) -> Array:
