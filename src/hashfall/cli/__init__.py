@@ -41,6 +41,7 @@ _TABLE = (
     ("rerun", "rerun:rerun", "Reproduce a result file and compare it bit for bit"),
     ("history", "history:history", "Network history shipped with the package"),
     ("hashprice", "hashprice:hashprice", "Hashprice and break-evens at a date"),
+    ("network", "network:network", "What the network does, with and without an exit"),
     ("replay", "replay:replay", "Retargets after dated events, predicted and observed"),
     ("forecast", "forecast:forecast", "Forecasts of difficulty, scored out of sample"),
     ("verify", "verify:verify", "Checks against closed forms and published numbers"),

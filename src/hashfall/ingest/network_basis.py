@@ -124,7 +124,7 @@ def move_assumptions(
 def _size(row: Mapping[str, Any]) -> float:
     """How much a figure moves: HHI, or what runs again where no map tells."""
     low, high = row["runs_again"]
-    return abs(row["effect"]) if row["effect"] is not None else abs(high - low)
+    return float(abs(row["effect"] if row["effect"] is not None else high - low))
 
 
 def _flows_under(moved: Relocated, changes: NetworkPatch, places: Places, known_by: dt.date,

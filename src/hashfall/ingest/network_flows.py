@@ -54,7 +54,7 @@ def destinations(flows: Flows | None) -> list[dict[str, Any]]:
     if flows is None:
         return []
     each = [_arriving(f) for f in flows.each()]
-    out = []
+    out: list[dict[str, Any]] = []
     for place, (moved, resold) in _arriving(flows).items():
         low, high = np.quantile([sum(draw[place]) for draw in each], _Q)
         share = moved + resold

@@ -42,7 +42,7 @@ _Q: Final = (0.05, 0.95)
 
 def holders_answer(
     moved: Relocated | None, changes: NetworkPatch | None, known_by: dt.date, as_of: dt.date,
-    own: Mapping[str, Shares] | None = None, file: str = "--shares",
+    own: Mapping[str, Shares] | None = None,
 ) -> dict[str, Any]:
     """Concentration and control by dimension, before and after, with both ends.
 
@@ -56,8 +56,6 @@ def holders_answer(
         As in `hashfall.ingest.shares.shares_at`.
     own : mapping of str to Shares, optional
         The user's tables by dimension.
-    file : str
-        Named in an error about the user's tables.
 
     Raises
     ------
@@ -67,7 +65,7 @@ def holders_answer(
     if moved is None or changes is None or not changes.exit:
         found = engine.concentration(shares_by_dimension(known_by, as_of, (), own))
         return _as_json(found, {}, [])
-    case = _case(moved, changes, known_by, as_of, own, file)
+    case = _case(moved, changes, known_by, as_of, own)
     if case is None:
         return _no_holder([_name(e) for e in changes.exit], known_by, as_of, own)
     drawn = case.draws()
@@ -77,13 +75,13 @@ def holders_answer(
 
 def hhi_change_of(
     moved: Relocated, changes: NetworkPatch, known_by: dt.date, as_of: dt.date,
-    own: Mapping[str, Shares] | None = None, file: str = "--shares",
+    own: Mapping[str, Shares] | None = None,
 ) -> Callable[[Flows], float] | None:
     """Function from flows to the change of HHI by country; None where no map tells. [points]
 
     Parameters as in `holders_answer`.
     """
-    case = _case(moved, changes, known_by, as_of, own, file)
+    case = _case(moved, changes, known_by, as_of, own)
     if case is None:
         return None
     before = measure(case.countries)
@@ -96,7 +94,7 @@ def hhi_change_of(
 
 
 def _case(moved: Relocated, changes: NetworkPatch, known_by: dt.date, as_of: dt.date,
-          own: Mapping[str, Shares] | None, file: str) -> _Case | None:
+          own: Mapping[str, Shares] | None) -> _Case | None:
     """What moves in which tables; None where no map names what leaves as holders."""
     names = [_name(leaving) for leaving in changes.exit]
     origins = tuple(dict.fromkeys(
@@ -104,7 +102,7 @@ def _case(moved: Relocated, changes: NetworkPatch, known_by: dt.date, as_of: dt.
     tables = shares_by_dimension(known_by, as_of, origins, own)
     if any(name in _WIDE for name in names) or isinstance(tables["country"], NotAvailable):
         return None
-    return _Case(moved, changes, tables, own or {}, known_by, file)
+    return _Case(moved, changes, tables, own or {}, known_by)
 
 
 def _no_holder(names: Sequence[str], known_by: dt.date, as_of: dt.date,
@@ -139,7 +137,6 @@ class _Case:
     tables: Tables
     own: Mapping[str, Shares]
     known_by: dt.date
-    file: str
 
     def draws(self) -> list[Draw]:
         """Moves under the mean flows, then under each draw."""
@@ -172,7 +169,7 @@ class _Case:
                 expected = f"{origin} with a share of {share:.4g} or more, which leaves"
                 found = "none" if has is None else f"{has:.4g}"
                 hint = nearest(origin, self.countries.names) if has is None else ""
-                raise InputError(self.file, "country", expected, found, hint)
+                raise InputError(self.countries.sources[0], "country", expected, found, hint)
 
     def _of_model(self, flows: Flows | None) -> list[Move]:
         if flows is None:

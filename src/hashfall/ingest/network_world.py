@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from hashfall.book.library import open_book
 from hashfall.book.network_patch import NetworkPatch, check_network_horizon
 from hashfall.engine.network import NetworkInputs
 from hashfall.engine.network_answer import FLOW_COST, NetworkWorld, network_fans
@@ -182,7 +183,7 @@ def _series(found: Mapping[str, Any], as_of: dt.date) -> dict[str, Any]:
 
     names = {"difficulty": "difficulty", "hashrate": "hashrate_eh_s",
              "hashprice": "hashprice_usd_ph_day", "shares": "shares", FLOW_COST: FLOW_COST}
-    out = {key: listed(main, quantity) for key, quantity in names.items()}
+    out: dict[str, Any] = {key: listed(main, quantity) for key, quantity in names.items()}
     if main == "after":
         out["without_exit"] = {key: listed("before", quantity) for key, quantity in names.items()}
         out["effect_pct"] = {
@@ -200,6 +201,7 @@ def _exit(exits: Sequence[str], changes: NetworkPatch | None, moved: Relocated |
         return None
     return {
         "names": list(exits), "windows": len(changes.window),
+        "labels": {e.case: open_book(e.case).name for e in changes.exit if e.case},
         "share_of_network": {name: float(sum(held.values())) for name, held in moved.named.items()},
         "arrivals": [
             {"from": a.from_, "leaves": a.leaves, "runs_again": a.arrives, "lost": a.lost,
