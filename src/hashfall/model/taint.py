@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 __all__ = [
-    "MODELS", "TaintBook", "Tainted", "Transfer", "hops_from", "hops_to", "openings", "taint",
+    "MODELS", "Hop", "TaintBook", "Tainted", "Transfer", "hops_from", "hops_to", "openings",
+    "taint",
 ]
 
 MODELS: Final = ("poison", "haircut", "fifo")
@@ -69,17 +70,23 @@ class TaintBook:
     """Funds that addresses spent without having received them in the file."""
 
 
-def _hops(transfers: Iterable[tuple[str, str]], listed: Iterable[str]) -> dict[str, int]:
-    found = dict.fromkeys(listed, 0)
-    for source, target in transfers:
-        if source in found:
-            step = found[source] + 1
-            if step < found.get(target, step + 1):
-                found[target] = step
+class Hop(NamedTuple):
+    """Fewest transfers between an address and a listed one, and which listed one that is."""
+
+    steps: int
+    listed: str
+
+
+def _hops(pairs: Iterable[tuple[str, str]], listed: Iterable[str]) -> dict[str, Hop]:
+    found = {address: Hop(0, address) for address in listed}
+    for near, far in pairs:
+        step = found.get(near)
+        if step is not None and (far not in found or step.steps + 1 < found[far].steps):
+            found[far] = Hop(step.steps + 1, step.listed)
     return found
 
 
-def hops_from(transfers: Sequence[Transfer], listed: Iterable[str]) -> dict[str, int]:
+def hops_from(transfers: Sequence[Transfer], listed: Iterable[str]) -> dict[str, Hop]:
     """Fewest transfers from a listed address to each address that its coins may reach.
 
     Notes
@@ -89,21 +96,21 @@ def hops_from(transfers: Sequence[Transfer], listed: Iterable[str]) -> dict[str,
 
     Examples
     --------
-    >>> hops_from([Transfer("L", "a", 1), Transfer("a", "b", 1)], ["L"])
-    {'L': 0, 'a': 1, 'b': 2}
-    >>> hops_from([Transfer("a", "b", 1), Transfer("L", "a", 1)], ["L"])
-    {'L': 0, 'a': 1}
+    >>> hops_from([Transfer("L", "a", 1), Transfer("a", "b", 1)], ["L"])["b"]
+    Hop(steps=2, listed='L')
+    >>> "b" in hops_from([Transfer("a", "b", 1), Transfer("L", "a", 1)], ["L"])
+    False
     """
     return _hops(((t.source, t.target) for t in transfers), listed)
 
 
-def hops_to(transfers: Sequence[Transfer], listed: Iterable[str]) -> dict[str, int]:
+def hops_to(transfers: Sequence[Transfer], listed: Iterable[str]) -> dict[str, Hop]:
     """Fewest transfers from each address to a listed one that its coins may reach.
 
     Examples
     --------
-    >>> hops_to([Transfer("a", "b", 1), Transfer("b", "L", 1)], ["L"])
-    {'L': 0, 'b': 1, 'a': 2}
+    >>> hops_to([Transfer("a", "b", 1), Transfer("b", "L", 1)], ["L"])["a"]
+    Hop(steps=2, listed='L')
     """
     return _hops(((t.target, t.source) for t in reversed(transfers)), listed)
 
