@@ -39,7 +39,8 @@ def test_the_keys_of_the_contract_are_there(result: tuple[Path, dict[str, Any]])
     assert r["pd"]["d3"] is None  # the book lists no covenant
     assert {"cash_only", "cash_and_coins"} == r["runway_days"].keys()
     assert {"hashprice_usd_ph_day", "power_price_usd_per_kwh", "haircut"} == r["break_even"].keys()
-    assert r["network"] is None
+    assert {"fleet_j_per_th", "pd_without_answer", "fall"} <= r["network"].keys()
+    assert {"share_of_network", "effect_pct", "pd_of_a_survivor"} <= r["network"]["fall"].keys()
     assert (r["balances_of"], r["balances_age_days"]) == (r["as_of"], 0)
     assert {"version", "inputs", "seed", "definitions", "environment", "created"} <= r[
         "provenance"

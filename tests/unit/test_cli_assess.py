@@ -29,6 +29,7 @@ class Options:
     paths: int = 16384
     seed: int = 7
     threads: int = 2
+    network: bool = False
 
 
 @pytest.fixture

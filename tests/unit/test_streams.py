@@ -49,6 +49,7 @@ def test_numbers_of_factors_do_not_overlap() -> None:
         "jump": range((SPIKE_WORD + MAX_REGIONS - 1) // 4 + 1),
         "normal": range(calls),
         "bootstrap": range(1),
+        "epoch": range(1),
         "spike_size": range(MAX_REGIONS),
         "luck": range(1 << 16),
         "book": range(1 << 16),
