@@ -14,7 +14,9 @@ from hashfall.ingest.standing import Relocated
 __all__ = ["MODEL", "SCENARIO", "destinations", "flow_rows"]
 
 MODEL: Final = "model"
+"""Basis of a flow that the model gives."""
 SCENARIO: Final = "scenario"
+"""Basis of a flow that a scenario gives."""
 _Q: Final = (0.05, 0.95)
 
 

@@ -155,7 +155,8 @@ def destinations(r: Result, narrow: bool) -> Spec | None:
     x, y = share_axis("value", top), name_axis("name")
     x["scale"] = {"domain": [0, top], "nice": False}
     x["axis"] = {**x["axis"], "format": ".0%" if top >= 0.05 else ".1%"}
-    paint = hue("how", list(how.values()), ["blue", "sky", "stone"], {"columns": 1 if narrow else 0})
+    legend = {"columns": 1 if narrow else 0}
+    paint = hue("how", list(how.values()), ["blue", "sky", "stone"], legend)
     layers: list[Spec] = [
         {"mark": {"type": "bar", "height": {"band": 0.6}},
          "encoding": {"x": {**x, "stack": "zero"}, "y": y, "color": paint,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hashfall.report.blocks import Block, Chart, Items, Prose, Section, Table
+from hashfall.report.blocks import Block, Chart, Prose, Section, Table
 from hashfall.report.network_charts import charts
 from hashfall.report.network_words import (
-    assumption_name,
     cases,
     change,
     concentration_answer,
@@ -16,16 +15,15 @@ from hashfall.report.network_words import (
     fan,
     hhi_change,
     horizons,
-    missing_words,
     nakamoto,
     origin_name,
     part,
     place_name,
-    points,
     share,
     who,
 )
-from hashfall.report.sheet import Sheet, again, provenance_blocks, sheet_page
+from hashfall.report.network_proof import assumed, proof
+from hashfall.report.sheet import Sheet, sheet_page
 from hashfall.report.text import number
 from hashfall.report.words import day_name
 
@@ -52,7 +50,7 @@ def sheet_of(result: Result) -> Sheet:
     """Head and sections of the page."""
     p = result["provenance"]
     sections = [_fans(result), _where(result), _concentration(result), _control(result),
-                _assumed(result), _proof(result)]
+                assumed(result), proof(result)]
     return Sheet(
         kicker="what the network does" + (" when somebody leaves" if who(result) else ""),
         title=_title(result),
@@ -177,8 +175,8 @@ def _where(r: Result) -> Section:
               f"{d['lag_days']:.0f}"] for d in r["destinations"]])
         blocks.append(Chart(
             "destinations", "Where what leaves ends, of the network before: bars are means, thin "
-            "lines 5 to 95% over what is not known. Owners choose by return after risk and by room; "
-            "bought machines run where machines stand already.", table))
+            "lines 5 to 95% over what is not known. Owners choose by return after risk and by "
+            "room; bought machines run where machines stand already.", table))
     if r["flows"]:
         rows = [[origin_name(r, f["from"]), place_name(f["to"]), part(f), f["basis"]]
                 for f in r["flows"] if f["high"] > 0.0]
@@ -273,58 +271,3 @@ def _wait(x: Result) -> list[str]:
 def _flow_cost(r: Result) -> tuple[Sequence[str], list[Any]]:
     table = _series_table(r, *_SERIES[3])
     return table.head, list(table.rows)
-
-
-def _assumed(r: Result) -> Section:
-    rows = [[assumption_name(a), a["of"], f"{a['value']:.4g}",
-             f"{a['range'][0]:.4g} to {a['range'][1]:.4g}", a["unit"], _effect(a), a["source"]]
-            for a in r["assumptions"]]
-    table = Table(["assumption", "of", "value", "range", "unit", "HHI change at its ends", "why"],
-                  rows, 7, "", f"All {len(rows)} assumptions")
-    blocks: list[Block] = []
-    if any(a["effect"] is not None for a in r["assumptions"]):
-        caption = ("Change of HHI by country in the model when one figure is held at its low or "
-                   "its high end and all others are drawn. Figures of places that are public are "
-                   "not moved: these ranges stand in where none is.")
-        blocks.append(Chart("tornado", caption, table))
-    else:
-        blocks.append(table)
-    if r["missing"]:
-        blocks.append(Items(missing_words(r), "Not known"))
-        blocks.append(Table(["what", "why", "used instead"],
-                            [[m["what"], m["why"], m["used_instead"]] for m in r["missing"]], 3,
-                            "", f"All {len(r['missing'])} missing figures"))
-    return Section("assumptions", "What is assumed, and what is not known", blocks)
-
-
-def _effect(a: Result) -> str:
-    if a["effect"] is None:
-        return "drawn" if a["of"] == "fleet, fitted" else "n/a"
-    return " to ".join(points(x) for x in a["hhi_change"])
-
-
-def _proof(r: Result) -> Section:
-    facts = [s for s in r["sources"] if "quantity" in s]
-    columns = [s for s in r["sources"] if "column" in s]
-    rows = [[place_name(s["place"]), s["quantity"].replace("_", " "), _value(s), s["as_of"],
-             s["source"]] for s in facts]
-    said = {k: v for k, v in r["provenance"]["command"].items() if v not in (None, [], ())}
-    words = [x for k, v in said.items() for item in (v if isinstance(v, list) else [v])
-             for x in (f"--{k.replace('_', '-')}", str(item))]
-    return Section("sources", "Sources and how to run it again", [
-        again(["network", *words], {}),
-        Table(["place", "figure", "value", "as of", "source"], rows, 5, "",
-              f"Figures of places, {len(rows)}"),
-        Table(["history", "unit", "source"],
-              [[s["column"], s["unit"], s["source"]] for s in columns], 3, "",
-              "Columns of the network history"),
-        *provenance_blocks(r),
-    ])
-
-
-def _value(s: Result) -> str:
-    if s["value"] is None:
-        return ""
-    span = "" if s["low"] is None or s["high"] is None or s["low"] == s["high"] else (
-        f" ({number(s['low'])} to {number(s['high'])})")
-    return f"{number(s['value'])}{span} {s['unit']}"

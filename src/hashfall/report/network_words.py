@@ -7,9 +7,26 @@ from typing import Any
 
 from hashfall.book.glossary import suffix_of
 
-__all__ = ["CASES", "assumption_name", "cases", "change", "concentration_answer", "dimension_name", "fan",
-           "hhi_change", "horizons", "leaving", "missing_words", "nakamoto", "origin_name", "part",
-           "place_name", "points", "share", "who"]
+__all__ = [
+    "CASES",
+    "assumption_name",
+    "cases",
+    "change",
+    "concentration_answer",
+    "dimension_name",
+    "fan",
+    "hhi_change",
+    "horizons",
+    "leaving",
+    "missing_words",
+    "nakamoto",
+    "origin_name",
+    "part",
+    "place_name",
+    "points",
+    "share",
+    "who",
+]
 
 Result = Mapping[str, Any]
 
