@@ -7,6 +7,7 @@ from typing import Any
 
 from hashfall.report.blocks import Block, Chart, Prose, Section, Table
 from hashfall.report.network_charts import charts
+from hashfall.report.network_proof import assumed, proof
 from hashfall.report.network_words import (
     cases,
     change,
@@ -22,7 +23,6 @@ from hashfall.report.network_words import (
     share,
     who,
 )
-from hashfall.report.network_proof import assumed, proof
 from hashfall.report.sheet import Sheet, sheet_page
 from hashfall.report.text import number
 from hashfall.report.words import day_name
