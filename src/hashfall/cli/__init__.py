@@ -44,6 +44,7 @@ _TABLE = (
     ("network", "network:network", "What the network does, with and without an exit"),
     ("replay", "replay:replay", "Retargets after dated events, predicted and observed"),
     ("forecast", "forecast:forecast", "Forecasts of difficulty, scored out of sample"),
+    ("screen", "screen:screen", "Sanction lists: exposure with reasons, routes lost"),
     ("verify", "verify:verify", "Checks against closed forms and published numbers"),
     ("bench", "bench:bench", "Speed as ratios measured in one run"),
 )

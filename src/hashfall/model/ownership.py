@@ -42,9 +42,8 @@ class Holding:
     status: str
     """``listed``, ``blocked``, ``possible`` (only unstated stakes decide) or ``clear``."""
     chain: tuple[Stake, ...]
-    """Stakes from a listed party down to this one, the largest at each step."""
-    stakes: tuple[Stake, ...]
-    """Stakes of blocked owners in the party itself."""
+    """Stakes from a listed party down to this one: at each step the largest, then the
+    others that count with it. Empty where no blocked party owns anything."""
 
 
 def blocked_holdings(
@@ -159,26 +158,25 @@ def _holding(
     else:
         status = "blocked" if party in sure else "possible" if party in maybe else "clear"
     inside = sure if party in sure else maybe
-    counted = tuple(stake for stake in stakes if stake.owner in inside)
     return Holding(party, _share(stakes, sure, False), _share(stakes, maybe, True), status,
-                   () if status == "listed" else _chain(party, book, inside), counted)
+                   () if status == "listed" else _chain(party, book, inside))
 
 
 def _chain(
     party: str, book: Mapping[str, tuple[Stake, ...]], inside: Mapping[str, int]
 ) -> tuple[Stake, ...]:
-    """The largest stake at each step up to a listed party; rounds fall, so no ring is walked."""
-    out: list[Stake] = []
+    """Stakes step by step up to a listed party; rounds fall, so no ring is walked."""
+    out: list[tuple[Stake, ...]] = []
     step = inside.get(party)
     while step != 0:
         above = [stake for stake in book.get(party, ()) if stake.owner in inside
                  and (step is None or inside[stake.owner] < step)]
         if not above:
             break
-        out.append(above[0])
+        out.append(tuple(above))
         party = above[0].owner
         step = inside[party]
-    return tuple(reversed(out))
+    return tuple(stake for above in reversed(out) for stake in above)
 
 
 def chain_words(holding: Holding, names: Mapping[str, str]) -> str:
@@ -197,11 +195,9 @@ def chain_words(holding: Holding, names: Mapping[str, str]) -> str:
     >>> print(chain_words(blocked_holdings(graph, ["X", "Y"])["B"], {"X": "Ivan"}))
     Ivan owns 60% of A; A owns 30% of B; Y owns 20% of B
     """
-    first = holding.chain
-    last = [stake for stake in holding.stakes if stake not in first]
     return "; ".join(
         f"{names.get(s.owner, s.owner)} owns {_percent(s.percent)} of {names.get(s.owned, s.owned)}"
-        for s in (*first, *last)
+        for s in holding.chain
     )
 
 

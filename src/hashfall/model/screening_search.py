@@ -9,7 +9,7 @@ from typing import Final
 
 from hashfall.model.ownership import HALF, Holding, Stake, blocked_holdings, chain_words
 from hashfall.model.screening import Bounds, Exposure, NameHit
-from hashfall.model.screening_address import address_fault, address_key
+from hashfall.model.screening_address import address_fault, address_key, looks_like_address
 from hashfall.model.screening_index import NameIndex
 from hashfall.model.screening_names import normal_name
 from hashfall.model.screening_records import ListedParty, Match
@@ -114,6 +114,20 @@ class Screener:
             if node[stake.owner] != node[stake.owned]:
                 graph.append(Stake(node[stake.owner], node[stake.owned], stake.percent))
         return dict(own), graph
+
+    def split(self, query: str) -> tuple[str, tuple[str, ...]]:
+        """A query as a name or as addresses: what a list or a transfer knows is one.
+
+        Examples
+        --------
+        >>> Screener([]).split("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa")
+        ('', ('1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa',))
+        >>> Screener([]).split("Bitriver")
+        ('Bitriver', ())
+        """
+        key = address_key(query)
+        known = key in self._by_address or any(key in (t.source, t.target) for t in self.transfers)
+        return ("", (key,)) if known or looks_like_address(query) else (query, ())
 
     def screen(
         self, name: str = "", addresses: Iterable[str] = (), countries: Iterable[str] = ()

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 __all__ = [
-    "MODELS", "Hop", "TaintBook", "Tainted", "Transfer", "hops_from", "hops_to", "openings",
-    "taint",
+    "COINBASE", "MODELS", "Hop", "TaintBook", "Tainted", "Transfer", "hops_from", "hops_to",
+    "openings", "taint",
 ]
 
+COINBASE: Final = "coinbase"
+"""Source of new coins: what it sends has no history and is never tainted."""
 MODELS: Final = ("poison", "haircut", "fifo")
 """Rules of mixing, from the harshest."""
 
@@ -219,7 +221,8 @@ def taint(
         One of `MODELS`.
     openings_tainted : bool
         Whether funds that the file does not explain count as tainted: True gives the
-        upper bound of what is not seen, False the lower.
+        upper bound of what is not seen, False the lower. New coins (source `COINBASE`)
+        are clean either way.
 
     Raises
     ------
@@ -278,7 +281,8 @@ class _Run:
     def account(self, address: str) -> _Poison | _Haircut | _Fifo:
         if address not in self.accounts:
             make = _ACCOUNTS[self.model]
-            self.accounts[address] = make(self.opening.get(address, 0), self.tainted)
+            tainted = self.tainted and address != COINBASE
+            self.accounts[address] = make(self.opening.get(address, 0), tainted)
         return self.accounts[address]
 
     def move(self, transfer: Transfer) -> None:
