@@ -13,6 +13,14 @@ from hashfall.errors import InputError
 
 TEXT = (Path(__file__).parents[1] / "data/full_book.toml").read_text("utf-8")
 
+MANY_WAYS = "".join(
+    [f'[venues.v{i}]\nkind = "otc"\ncapacity_btc_per_day = 5.0\n\n' for i in range(3)]
+    + [f'[rails.r{i}]\nkind = "bank"\ncurrency = "USD"\ncapacity_per_day = 1e6\n\n'
+       for i in range(3)]
+    + [f'[routes.x{i}{j}]\nkind = "otc"\ncapacity_btc_per_day = 5.0\nvenue = "v{i}"\n'
+       f'rail = "r{j}"\nimpact = 0.05\n\n' for i in range(3) for j in range(3)]
+)
+
 BROKEN = [
     ("references", 'site = "north"', 'site = "nroth"', "did you mean north?"),
     ("references", 'entity = "ring"\nbank', 'entity = "rink"\nbank', "did you mean ring?"),
@@ -66,6 +74,31 @@ BROKEN = [
     ("date_order", "first_instalment = 2025-07-28", "first_instalment = 2027-07-28", "matures"),
     ("date_order", "open_until = 2025-12-31\n\n[events", "open_from = 2026-01-01\n"
      "open_until = 2025-12-31\n\n[events", "a day after open_from"),
+    ("references", "[routes.exchange]", '[rails.r]\nkind = "bank"\naccount = "mian"\n\n'
+     "[routes.exchange]", "did you mean main?"),
+    ("references", 'capacity_btc_per_day = 20.0', 'capacity_btc_per_day = 20.0\nrail = "swift"',
+     'routes.exchange.rail: expected a name from rails, found "swift"'),
+    ("event_targets", 'kind = "route_closure"', 'kind = "venue_closure"', "a name from venues"),
+    ("event_targets", 'kind = "route_closure"', 'kind = "rail_closure"', "a name from rails"),
+    ("route_ends", "[routes.exchange]", '[rails.r]\nkind = "cash"\n\n[routes.exchange]',
+     "a currency, or an account, found neither; its routes lead nowhere"),
+    ("route_ends", "[routes.exchange]", '[rails.r]\nkind = "bank"\naccount = "main"\n'
+     'currency = "USD"\n\n[routes.exchange]', "the currency of account main (RUB), found USD"),
+    ("route_ends", "[routes.exchange]", '[rails.r]\nkind = "bank"\naccount = "main"\n\n'
+     '[routes.exchange]\nrail = "r"\naccount = "ring"', "the account of rail r (main)"),
+    ("route_currencies", 'currency = "RUB"\n\n[routes.exchange]', 'currency = "USD"\n'
+     'account = "main"\n\n[routes.exchange]', "the currency of account main (RUB), found USD"),
+    ("route_currencies", 'currency = "RUB"\n\n[routes.exchange]', 'currency = "RUB"\n'
+     'rail = "r"\n\n[rails.r]\nkind = "cash"\ncurrency = "KZT"\n\n[routes.exchange]',
+     "the currency of rail r (KZT), found RUB"),
+    ("route_currencies", "[routes.exchange]", '[rails.r]\nkind = "cash"\ncurrency = "KZT"\n\n'
+     '[routes.exchange]\nrail = "r"\naccount = "main"', "in the currency of rail r (KZT)"),
+    ("reopening", "capacity_btc_per_day = 20.0", "capacity_btc_per_day = 20.0\n"
+     "reopens_after_days = 30", "how often it closes, since it opens again, found nothing"),
+    ("few_ways", "[routes.exchange]", MANY_WAYS + "[routes.exchange]", "at most 96 ways"),
+    ("closed_in_part", '[events.storm]', '[venues.v]\nkind = "otc"\n\n[events.v]\n'
+     'kind = "venue_closure"\nwhat = "v"\nstart = 2025-07-01\nshare = 0.5\n\n[events.storm]',
+     "since v has no capacity"),
 ]  # fmt: skip
 
 

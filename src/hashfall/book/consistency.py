@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from hashfall.book import rules_dates, rules_money, rules_references
+from hashfall.book import rules_dates, rules_money, rules_references, rules_routes
 from hashfall.book.problem import Problem
 from hashfall.book.record import Book
 from hashfall.errors import InputError
@@ -19,6 +19,7 @@ BookRule = Callable[[Book], Iterator[Problem]]
 RULES: Mapping[str, BookRule] = {
     **rules_references.RULES,
     **rules_money.RULES,
+    **rules_routes.RULES,
     **rules_dates.RULES,
 }
 """Every rule by its name, in the order in which they run."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hashfall.book.fields import Place, places
-from hashfall.book.money import Covenant, Event
+from hashfall.book.money import Covenant, Event, Rail
 from hashfall.book.operations import Fleet, Tax
 from hashfall.book.record import Book, Size
 from hashfall.book.values import middle
@@ -23,6 +23,9 @@ def currency_of(book: Book, place: Place) -> str:
     if isinstance(record, Event):
         account = book.accounts.get(record.what)
         return record.currency or (account.currency if account else book.currency)
+    if isinstance(record, Rail):
+        own = book.accounts.get(record.account or "")
+        return record.currency or (own.currency if own else book.currency)
     if isinstance(record, (Tax, Covenant)):
         return book.currency
     return str(getattr(record, "currency", book.currency))

@@ -25,7 +25,7 @@ __all__ = ["business", "calendar", "describe", "funding_off", "not_known", "used
 
 _TABLES = (
     "entities", "sites", "fleet", "hosting", "accounts", "receivables", "prepayments", "debts",
-    "coin_loans", "claims", "costs", "routes", "events", "covenants",
+    "coin_loans", "claims", "costs", "venues", "rails", "routes", "events", "covenants",
 )
 _LOANS = {
     "bullet": "bullet loan",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from hashfall.book.describe import business, calendar, funding_off
-from hashfall.book.describe_cells import about, cell, entries_table, money
+from hashfall.book.describe_cells import Column, about, cell, entries_table, money
 from hashfall.book.describe_operations import runs, who
 from hashfall.book.describe_record import conflicts, second_look, sized_by, sources, unknown
 from hashfall.book.fields import figures, specs
 from hashfall.book.messages import printable
 from hashfall.book.record import Book
-from hashfall.book.values import Known, KnownDate, Record, Rule
+from hashfall.book.rules_routes import currency_of_route
+from hashfall.book.values import Known, KnownDate, Record, Rule, points
 from hashfall.book.words import amount, figure_text, heading, paragraph, table
 
 __all__ = ["describe_text"]
@@ -192,11 +193,41 @@ def _pays(book: Book, width: int) -> list[str]:
 def _routes(book: Book, width: int) -> list[str]:
     if not book.routes:
         return []
-    return heading("Ways from coins to money") + entries_table(book, "Routes", book.routes, width, [
-        ("kind", "kind"), ("BTC/day", "capacity_btc_per_day"), ("fee", "fee"),
-        ("haircut", "haircut"), ("days", "delay_days"), ("", "currency"),
-        ("opens", "open_from"), ("closes", "open_until"),
-    ])
+    return [
+        *heading("Ways from coins to money"),
+        *entries_table(book, "Routes", book.routes, width, [
+            ("kind", "kind"), ("BTC/day", "capacity_btc_per_day"), ("fee", "fee"),
+            ("haircut", "haircut"), *_if_any(book, "impact", "impact"), ("days", "delay_days"),
+            ("", lambda r: currency_of_route(book, r)), *_if_any(book, "venue", "venue"),
+            *_if_any(book, "rail", "rail"), *_if_any(book, "account", "account"),
+            *_if_any(book, "closures", _closures), ("opens", "open_from"),
+            ("closes", "open_until"),
+        ]),
+        *entries_table(book, "Venues", book.venues, width, [
+            ("kind", "kind"), ("country", "country"), ("BTC/day", "capacity_btc_per_day"),
+            ("closures", _closures), ("opens", "open_from"), ("closes", "open_until"),
+        ]),
+        *entries_table(book, "Rails", book.rails, width, [
+            ("kind", "kind"), ("a day", "capacity_per_day"), ("", "currency"), ("fee", "fee"),
+            ("days", "delay_days"), ("account", "account"), ("closures", _closures),
+            ("opens", "open_from"), ("closes", "open_until"),
+        ]),
+    ]
+
+
+def _if_any(book: Book, name: str, column: Column) -> list[tuple[str, Column]]:
+    """A column that only books with such routes have."""
+    field = "closes_per_year" if name == "closures" else name
+    any_ = any(field in route.model_fields_set for route in book.routes.values())
+    return [(name, column)] if any_ else []
+
+
+def _closures(entry: Any) -> str:
+    """How often something closes, and for how long."""
+    if not any(points(entry.closes_per_year)):
+        return "-"
+    again = about("reopens_after_days")(entry) + " days" if entry.reopens_after_days else "good"
+    return f"{about('closes_per_year')(entry)} a year, for {again}"
 
 
 def _events(book: Book, width: int) -> list[str]:

@@ -154,7 +154,8 @@ def _orphans(book: Book) -> dict[str, str]:
     found = {}
     for path, record in entries(book):
         for field, table in (("entity", book.entities), ("parent", book.entities),
-                             ("site", book.sites)):
+                             ("site", book.sites), ("venue", book.venues),
+                             ("rail", book.rails), ("account", book.accounts)):
             name = getattr(record, field, None)
             if name is not None and name not in table:
                 found[path] = f"its {field} {name} is left out"

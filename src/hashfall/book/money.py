@@ -19,11 +19,12 @@ from hashfall.book.funding import (
     Rate,
 )
 from hashfall.book.operations import GraceDays, ObligationClass, Share
+from hashfall.book.routes import Policy, Rail, Route, Venue
 
 __all__ = [
     "Account", "Claim", "CoinLoan", "Coins", "Conflict", "Covenant", "CreditLine", "Debt",
-    "Equity", "Event", "Funding", "Machines", "PowerResale", "Prepayment", "Receivable", "Route",
-    "Source", "Treasury",
+    "Equity", "Event", "Funding", "Machines", "Policy", "PowerResale", "Prepayment", "Rail",
+    "Receivable", "Route", "Source", "Treasury", "Venue",
 ]
 
 class Account(Record):
@@ -177,35 +178,14 @@ class Claim(Record):
     source: SourceText = ""
 
 
-class Route(Record):
-    """One way from coins to usable money."""
-
-    kind: Literal["exchange", "otc", "p2p", "stablecoin", "trade", "coin_loan", "forced_sale"]
-    """Kind of route."""
-    capacity_btc_per_day: Annotated[Figure, Quantity("BTC/day", "Most that goes through in a day.",
-                                                     ge=0)]
-    fee: Share = 0.001
-    """Share of the sale that is charged."""
-    haircut: Share = 0.0
-    """Below spot."""
-    delay_days: Days = 1.0
-    """Days from the sale to usable money."""
-    currency: Currency = "USD"
-    """Currency of the money."""
-    open_from: DateFigure | None = None
-    """First day on which it is open."""
-    open_until: DateFigure | None = None
-    """Last day on which it is open."""
-    source: SourceText = ""
-
-
 class Event(Record):
     """Something dated that happens to the book."""
 
-    kind: Literal["freeze", "ban", "route_closure", "customer_loss", "outage", "payment"]
+    kind: Literal["freeze", "ban", "route_closure", "venue_closure", "rail_closure",
+                  "customer_loss", "outage", "payment"]
     """What happens."""
     what: str
-    """Account, site, route or hosting contract that it hits (a payment: its name)."""
+    """Account, site, route, venue, rail or hosting contract that it hits (a payment: its name)."""
     start: DateFigure
     """First day (a payment: its due date)."""
     until: DateFigure | None = None

@@ -14,7 +14,9 @@ from hashfall.book.tree import entity_of, ring_of
 
 __all__ = ["parts"]
 
-_SHARED = frozenset({"entities", "routes", "covenants", "events", "sources"})
+_SHARED = frozenset({
+    "entities", "venues", "rails", "routes", "covenants", "events", "sources",
+})
 
 
 def parts(book: Book) -> tuple[Book, ...]:
@@ -28,10 +30,12 @@ def parts(book: Book) -> tuple[Book, ...]:
     Notes
     -----
     A part has the entries of its entities: sites with their fleet and hosting,
-    accounts, debts, claims, costs, and the events that hit them. Routes are open
-    to every part. Coins, funding, covenants, payments without an account, earlier
-    losses and the published size stay with the group, which is where the book
-    states them. Without ring fences the book itself comes back.
+    accounts, debts, claims, costs, and the events that hit them. Routes, venues and
+    rails stay with every part; a run of a part opens a route only where the account
+    on which it arrives, if it names one, is the part's own. Coins, funding,
+    covenants, payments without an account, earlier losses and the published size
+    stay with the group, which is where the book states them. Without ring fences the
+    book itself comes back.
 
     Examples
     --------

@@ -19,10 +19,12 @@ from hashfall.book.money import (
     Event,
     Funding,
     Prepayment,
+    Rail,
     Receivable,
     Route,
     Source,
     Treasury,
+    Venue,
 )
 from hashfall.book.operations import Cost, Entity, Fleet, Hosting, Site, Tax
 
@@ -127,6 +129,10 @@ class Book(Record):
     """Payroll and other fixed cost."""
     tax: Tax = Tax()
     """Taxes."""
+    venues: dict[Id, Venue] = {}
+    """Who buys coins, where routes share them."""
+    rails: dict[Id, Rail] = {}
+    """How money comes, where routes share it."""
     routes: dict[Id, Route] = {}
     """Ways from coins to money."""
     events: dict[Id, Event] = {}

@@ -28,6 +28,8 @@ _EXCLUSIVE = {
     "freeze": "join them into one freeze, or let one start where the other ends",
     "ban": "join them into one ban",
     "route_closure": "join them into one closure",
+    "venue_closure": "join them into one closure",
+    "rail_closure": "join them into one closure",
     "outage": "join them into one outage",
 }
 

@@ -17,12 +17,15 @@ from hashfall.book.values import DateRange, Range
 
 __all__ = ["RULES", "TARGETS"]
 
-_TABLES = {"entity": "entities", "parent": "entities", "site": "sites"}
+_TABLES = {"entity": "entities", "parent": "entities", "site": "sites", "venue": "venues",
+           "rail": "rails", "account": "accounts"}
 TARGETS: Mapping[str, str] = {
     "freeze": "accounts",
     "ban": "sites",
     "outage": "sites",
     "route_closure": "routes",
+    "venue_closure": "venues",
+    "rail_closure": "rails",
     "customer_loss": "hosting",
 }
 """Table in which each kind of event finds what it hits."""
@@ -31,7 +34,7 @@ _DRIVER = re.compile(r"^[A-Za-z0-9_.-]+$")
 
 
 def references(book: Book) -> Iterator[Problem]:
-    """Entities and sites that entries name are in the book."""
+    """Entities, sites, venues, rails and accounts that entries name are in the book."""
     for path, record in entries(book):
         for field, table in _TABLES.items():
             name = getattr(record, field, None)
@@ -42,7 +45,7 @@ def references(book: Book) -> Iterator[Problem]:
 
 
 def event_targets(book: Book) -> Iterator[Problem]:
-    """Events name an account, site, route or contract that is in the book."""
+    """Events name an account, site, route, venue, rail or contract that is in the book."""
     for key, event in book.events.items():
         table = TARGETS.get(event.kind)
         if table is None:
