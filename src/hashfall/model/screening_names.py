@@ -195,8 +195,9 @@ def similarity(a: str, b: str) -> Similarity:
     by_words = sum(alike * (len(p) + len(q)) for p, q, alike in pairs) / total
     by_letters = _spelling(x.joined, y.joined)
     if by_letters > by_words:
-        text = ("same letters, divided into other words" if x.joined == y.joined else
-                f"{edit_distance(x.joined, y.joined)} letters differ in {x.joined} and {y.joined}")
+        edits = edit_distance(x.joined, y.joined)
+        text = (f"{' and '.join(sorted((x.joined, y.joined)))} are {edits} edit{'s' * (edits > 1)} apart" if edits
+                else "same letters, divided into other words")
         return Similarity(by_letters, (text, *_form_words(x, y)))
     return Similarity(min(by_words, 1.0), (*_pair_words(x, y, pairs), *_form_words(x, y)))
 
@@ -211,7 +212,7 @@ def _spelling(a: str, b: str) -> float:
 
 def _pair_words(x: NormalName, y: NormalName, pairs: list[tuple[str, str, float]]) -> list[str]:
     same = sorted(p for p, q, _ in pairs if p == q)
-    near = sorted(f"{p} ~ {q} ({alike:.2f})" for p, q, alike in pairs if p != q)
+    near = sorted(f"{' ~ '.join(sorted((p, q)))} ({alike:.2f})" for p, q, alike in pairs if p != q)
     lone = sorted((*_lone(x.words, [p for p, _, _ in pairs]),
                    *_lone(y.words, [q for _, q, _ in pairs])))
     out = [f"words in both: {', '.join(same)}"] if same else []
@@ -229,4 +230,4 @@ def _lone(words: Iterable[str], used: list[str]) -> list[str]:
 def _form_words(x: NormalName, y: NormalName) -> list[str]:
     if sorted(x.forms) == sorted(y.forms):
         return []
-    return [f"legal form not compared: {', '.join(dict.fromkeys((*x.forms, *y.forms)))}"]
+    return [f"legal form not compared: {', '.join(sorted({*x.forms, *y.forms}))}"]
