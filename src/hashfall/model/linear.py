@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 """Array of positions."""
 
+_DUAL, _PRIMAL = 1, 4
 _LARGEST = 10
 """Quantities and costs are brought to at most 2^10 for the solver's absolute tolerances."""
 
@@ -135,8 +136,7 @@ class Program:
 
     def solve(self) -> Solved:
         """Solution from the basis at which the program stands."""
-        self._solver.run()
-        status = self._solver.getModelStatus()
+        status = self._run()
         if status == self._closed:
             nothing = np.zeros(0)
             return Solved(False, np.inf, nothing, nothing, nothing)
@@ -149,6 +149,18 @@ class Program:
             np.array(found.row_dual) * price,
         )
 
+    def _run(self) -> Any:
+        """Status after a solution; where the dual simplex gives up, the primal one begins anew."""
+        self._solver.run()
+        status = self._solver.getModelStatus()
+        if status not in (self._best, self._closed):
+            self._solver.clearSolver()
+            self._solver.setOptionValue("simplex_strategy", _PRIMAL)
+            self._solver.run()
+            self._solver.setOptionValue("simplex_strategy", _DUAL)
+            status = self._solver.getModelStatus()
+        return status
+
 
 def _silent(highspy: Any) -> Any:
     """A solver that prints nothing and keeps the network's structure: no presolve."""
@@ -156,6 +168,8 @@ def _silent(highspy: Any) -> Any:
     solver.silent()
     solver.setOptionValue("presolve", "off")
     solver.setOptionValue("solver", "simplex")
+    # Costs stay as they are: perturbed ones can leave a basis that is not quite the best.
+    solver.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
     return solver
 
 

@@ -78,7 +78,8 @@ def _cheapest(
         if step is None:
             return [], math.inf
         way.append(step)
-        at = arcs[step[0]][0 if step[1] else 1]
+        start, end = arcs[step[0]][:2]
+        at = start if step[1] else end
     return way[::-1], distance[sink]
 
 
