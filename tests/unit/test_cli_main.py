@@ -119,7 +119,8 @@ def test_help_lists_the_commands(
 
 def test_commands_are_those_of_the_contract() -> None:
     early = ["assess", "describe", "schema", "rerun"]
-    late = ["history", "hashprice", "network", "replay", "forecast", "verify", "bench"]
+    late = ["history", "hashprice", "network", "replay", "forecast", "screen",
+            "verify", "bench"]
     assert [c.name for c in cli.COMMANDS] == early + late
 
 

@@ -76,7 +76,7 @@ def test_reasons_say_what_was_compared() -> None:
         "legal form not compared: ag, ooo",
     )
     swapped = similarity("Bitrvier", "Bitriver")
-    assert swapped.reasons == ("words alike: bitrvier ~ bitriver (0.97)",)
+    assert swapped.reasons == ("words alike: bitriver ~ bitrvier (0.97)",)
     assert similarity("Bi tri veer", "Bitriver").reasons[0] == (
         "bitriveer and bitriver are 1 edit apart")
 

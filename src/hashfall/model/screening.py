@@ -72,7 +72,8 @@ class VenuePolicy:
     review_score: float | None = None
     """Likeness from which it looks closer and may refuse. [0-1]"""
     lists: tuple[str, ...] = ()
-    """Lists whose names it looks at; all of them where empty."""
+    """Lists whose names it looks at (a party may stand on several, divided by semicolons);
+    all of them where empty."""
     ownership_threshold: float | None = None
     """Share of listed owners from which it refuses. [0-1]"""
     max_hops: int | None = None
@@ -136,7 +137,7 @@ def _by_name(policy: VenuePolicy, exposure: Exposure) -> list[Verdict]:
     levels = [s for s in (policy.name_score, policy.review_score) if s is not None]
     hits = [hit for hit in exposure.names
             if levels and hit.score >= min(levels)
-            and (not policy.lists or hit.list in policy.lists)]
+            and (not policy.lists or set(hit.list.split(";")) & set(policy.lists))]
     out = []
     for hit in sorted(hits, key=lambda h: -h.score)[:1]:
         sure = policy.name_score is not None and hit.score >= policy.name_score
