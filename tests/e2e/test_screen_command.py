@@ -117,6 +117,21 @@ def test_routes_are_lost(run: Run, inputs: Path) -> None:
     assert run("Clean Meadow Farming", *policies)["routes_lost"] == []
 
 
+def test_policies_of_the_case_itself(run: Run, root: Path, tmp_path: Path) -> None:
+    text = (root / "src/hashfall/cases/bitriver.toml").read_text(encoding="utf-8")
+    text = text.replace("[routes.p2p]", '[venues.desk]\nkind = "otc"\n\n[venues.desk.policy]\n'
+                        'countries = ["RU"]\nenforced = 0.6\n\n[routes.p2p]\nvenue = "desk"', 1)
+    (tmp_path / "book.toml").write_text(text, encoding="utf-8")
+    data = run("Clean Meadow Farming", "--case", str(tmp_path / "book.toml"))
+    assert data["routes_lost"] == ["p2p"]
+    assert data["routes"][1]["probability"] == {"low": 0.6, "high": 0.6}
+    (tmp_path / "p.toml").write_text('schema = "hashfall.policies/1"\n[venues.desk]\n'
+                                     'routes = ["p2p"]\nmax_hops = 1\n')
+    data = run("Clean Meadow Farming", "--case", str(tmp_path / "book.toml"), "--policies",
+               str(tmp_path / "p.toml"))
+    assert data["routes_lost"] == []
+
+
 def test_the_summary_is_for_people(lists: str, inputs: Path, capsys: Capture) -> None:
     arguments = ["screen", "Bitriver", "--lists", lists, "--case", "bitriver", "--policies",
                  str(inputs / "policies.toml")]

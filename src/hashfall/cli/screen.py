@@ -30,7 +30,8 @@ Graph = Annotated[str | None, Parameter(help="CSV time,source,target,amount_btc:
                                         "hops and taint.")]
 Owners = Annotated[str | None, Parameter(help="CSV owner,owned,percent: stakes that you know of.")]
 Policies = Annotated[str | None, Parameter(help="TOML with what venues refuse, as you know or "
-                                           "assume it.")]
+                                           "assume it; replaces the policy that the case has for "
+                                           "a venue of the same name.")]
 Case = Annotated[str | None, Parameter(help="Case id or book file whose routes and countries "
                                        "count.")]
 Addresses = Annotated[list[str] | None, Parameter(
@@ -124,6 +125,10 @@ def document(
     rules = read_policies(Path(policies)) if policies else ()
     book = _book(case)
     _check_policies(str(policies), rules, book, threshold)
+    if book is not None:
+        written = _book_policies(book, {rule.venue for rule in rules})
+        _check_policies(str(case), written, book, threshold)
+        rules = (*rules, *written)
     screener = Screener(
         (party for found in read for party in found.parties),
         read_owners(Path(owners)) if owners else (),
@@ -154,6 +159,23 @@ def _book(case: str | None) -> Book | None:
     from hashfall.cli.company import open_company
 
     return open_company(case, scenarios=[], sets=[]).book
+
+
+def _book_policies(book: Book, replaced: set[str]) -> tuple[VenuePolicy, ...]:
+    """Policies of the case's own venues, but for those that a file replaces."""
+    from hashfall.model.screening import VenuePolicy
+
+    return tuple(
+        VenuePolicy(
+            venue=name, name_score=p.name_score, review_score=p.review_score,
+            routes=tuple(id_ for id_, route in book.routes.items() if route.venue == name),
+            lists=tuple(p.lists), ownership_threshold=p.ownership_threshold, max_hops=p.max_hops,
+            max_taint_share=p.max_taint_share, taint_model=p.taint_model, enforced=p.enforced,
+            countries=tuple(code.upper() for code in p.countries),
+        )
+        for name, venue in book.venues.items()
+        if (p := venue.policy) is not None and name not in replaced
+    )
 
 
 def _check_policies(
@@ -196,7 +218,8 @@ def _notes(
 ) -> list[str]:
     out = []
     if book is not None and not rules:
-        out.append("without --policies no venue refuses anything: routes lost are not worked out")
+        out.append("no venue of the case has a policy and --policies gives none: routes lost are "
+                   "not worked out")
     if graph and not addresses:
         out.append("the graph is looked at for addresses only: give the party's with --address")
     return out
