@@ -99,7 +99,7 @@ def test_options_reach_the_engine(calls: Calls) -> None:
                  "2", "--paths", "1280", "--seed", "9", "--threads", "1"]
     assert main(["assess", *arguments]) == 0
     [(prepared, options)] = calls
-    assert options == Options(2.0, 1280, 9, 1)
+    assert options == Options(2.0, 1280, 9, 1, network=True)
     first, second = prepared.scenarios
     assert first.name == "no suit"
     assert second.set
