@@ -94,6 +94,8 @@ CHECKS = (
                "random networks against a slow twin: cost, most and cut, convexity, removals"),
     Registered("streams", "streams:check_streams",
                "known answers of the generator, moments and independence"),
+    Registered("fleet", "fleet:check_fleet",
+               "the fleet in the world kernel: curves, fixed points, same bits as its twin"),
     Registered("twin", "twins:check_twin",
                "compiled kernels give the bits of their readable twins"),
     Registered("conservation", "ledger_twin:check_conservation",
