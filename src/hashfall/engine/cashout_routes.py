@@ -24,26 +24,31 @@ __all__ = ["Variant", "apart", "changes", "clients_at", "closed", "copied", "dou
 Variant = Callable[[Book], Book]
 """Makes another drawn book of a drawn book."""
 _DAY_BEFORE: Final = dt.timedelta(days=1)
+_CLOSURES: Final = {"route_closure": "routes", "venue_closure": "venues",
+                    "rail_closure": "rails"}
 
 
 def closed(book: Book, names: Sequence[str], start: dt.date | None = None) -> Book:
-    """The book with routes shut for good, by default before it begins.
+    """The book with routes, venues or rails shut for good, by default before it begins.
 
     Parameters
     ----------
     book : Book
         Drawn book.
     names : sequence of str
-        Routes.
+        Routes, venues and rails.
     start : date, optional
         First day on which they are shut.
     """
     first = book.as_of - _DAY_BEFORE if start is None else start
-    kept = {key: event for key, event in book.events.items()
-            if event.kind != "route_closure" or event.what not in names}
-    shut = {f"closed_{name}": Event(kind="route_closure", what=name, start=first)
-            for name in names}
-    return book.model_copy(update={"events": {**kept, **shut}})
+    events = dict(book.events)
+    for kind, table in _CLOSURES.items():
+        mine = [name for name in names if name in getattr(book, table)]
+        events = {key: event for key, event in events.items()
+                  if event.kind != kind or event.what not in mine}
+        events |= {f"{kind}_{name}": Event.model_validate(
+            {"kind": kind, "what": name, "start": first}) for name in mine}
+    return book.model_copy(update={"events": events})
 
 
 def apart(book: Book, route: Route) -> Route:

@@ -6,7 +6,7 @@ halt on the first day on which power or payroll is unpaid beyond its grace.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,7 +40,7 @@ from hashfall.model.columns import CLASSES, Row
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
 
-__all__ = ["MEASURES", "Case", "quantiles", "stress", "stress_draws"]
+__all__ = ["MEASURES", "Case", "quantiles", "redirect_days", "stress"]
 
 MEASURES: Final = {
     "second_bank": "half of the receipts at a bank that the order misses",
@@ -72,9 +72,11 @@ def _sized(rule: SizingRule, u: float) -> float:
     return max(0.0, rule.mid + half * z)
 
 
-def _redirect(s: Study, draw: int) -> float:
-    """Days until receipts go elsewhere, in one draw. [days]"""
+def redirect_days(s: Study, draw: int | None) -> float:
+    """Days until receipts go to another account, in one draw; the middle for None. [days]"""
     rule = shipped_rules().rule[_REDIRECT]
+    if draw is None:
+        return rule.mid
     driver = Driver("stress.redirect_days", (), "days", 0.0, 0.0, 0.0, "", "range")
     return _sized(rule, float(uniforms(s.options.seed, draw, driver.key, FACTOR["book"])[0]))
 
@@ -100,7 +102,7 @@ def _helped(s: Study, book: Book, measure: str) -> Book | None:
 def _ordered(s: Study, draw: int, case: Case, book: Book) -> Book:
     if case.orders is None:
         return book
-    return stressed(book, list(case.orders), _redirect(s, draw)) if case.orders else (
+    return stressed(book, list(case.orders), redirect_days(s, draw)) if case.orders else (
         without_freezes(book))
 
 
@@ -181,7 +183,7 @@ def _row(s: Study, case: Case, base: Case,
     own = default.clock(Fate.D1)
     days = quantiles(halt.fate[Fate.D1], case.start, s.plan.days)
     rows = {
-        "name": case.name, **_reach(s, case, draws), "days_to_halt": days,
+        "name": case.name, "same_as": "", "why_same": "", **_reach(s, case, draws), "days_to_halt": days,
         "halted_12m": probability(halt.clock(Fate.D1), last),
         "first_class": _first(s, case, halt, draws),
         "pd_12m": probability(own, last),
@@ -263,8 +265,3 @@ def _order(order: Order) -> dict[str, Any]:
     return {"source": rule.source, "words": rule.words, "account": order.account,
             "from_day": order.start, "days": order.days, "share": order.share,
             "allows": list(rule.allows), "why": rule.why, "cited": rule.cited}
-
-
-def stress_draws(s: Study, most: int) -> Iterator[int]:
-    """Draws that a stress runs: the first ones of the study."""
-    return iter(range(min(most, s.draws)))

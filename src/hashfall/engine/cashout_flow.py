@@ -1,0 +1,200 @@
+"""Money that the routes deliver by day, over the median book and draws of the book."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from hashfall.book.record import Book
+from hashfall.engine.cashout_graph import WALLET, Graph, graph_of, whole_need
+from hashfall.engine.pack import pack
+from hashfall.model.cashout_plan import CashOut, Collected, Plan
+from hashfall.model.deliverable import speed, waiting_days
+
+if TYPE_CHECKING:
+    from hashfall.engine.assess import Study
+
+__all__ = ["Flow", "cut_rows", "days_shown", "flow_of", "flow_study", "marginal_values",
+           "picture", "spread"]
+
+_QUANTILES: Final = (0.5, 0.95)
+_FILE = "book"
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What the routes of one drawn book deliver.
+
+    Attributes
+    ----------
+    money : ndarray
+        Most money on accounts at the end of each day asked for. [USD]
+    share : ndarray
+        Share of the coins that came in which has arrived, as fast as it goes.
+    waits : ndarray
+        Days to cash at the quantiles, infinite where coins do not arrive. [days]
+    collected, plan
+        The most money by the last day, and its cheapest plan.
+    """
+
+    graph: Graph
+    out: CashOut
+    money: Any
+    share: Any
+    waits: Any
+    collected: Collected
+    plan: Plan
+
+
+def days_shown(last: int) -> list[int]:
+    """Days whose money is told: closer together at first.
+
+    Examples
+    --------
+    >>> days_shown(31)
+    [0, 1, 2, 3, 5, 7, 10, 14, 21, 31]
+    """
+    marks = [0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365]
+    found = [m for m in marks if m < last]
+    if len(found) > 1 and last - found[-1] < 3:
+        found.pop()
+    return [*found, last]
+
+
+def flow_of(s: Study, book: Book, by: int) -> Flow:
+    """Routes of a drawn book laid out to a day.
+
+    Notes
+    -----
+    Time to cash takes coins at hand and those mined in the first half of the time: of
+    later ones it could not be seen.
+    """
+    days = by + 1
+    graph = graph_of(s, book, pack(book, s.frame), days)
+    out = CashOut(graph.routes, graph.supply, graph.prices, whole_need(graph, by), days=days,
+                  file=_FILE)
+    money = np.array([out.most(day).money for day in days_shown(by)])
+    early = {name: series.copy() for name, series in graph.supply.items()}
+    early[WALLET][by // 2 + 1:] = 0.0
+    fast = speed(graph.routes, graph.supply, graph.prices, days, file=_FILE)
+    seen = speed(graph.routes, early, graph.prices, days, file=_FILE)
+    waits = waiting_days(seen.available, seen.converted, _QUANTILES)
+    return Flow(graph, out, money, fast.share[days_shown(by)],
+                np.array([np.inf if waits[q] is None else waits[q] for q in _QUANTILES]),
+                out.most(by), out.plan())
+
+
+def flow_study(s: Study, make: Callable[[int], Book], by: int, draws: int,
+               progress: Callable[[float], None] | None = None) -> list[Flow]:
+    """Flows of the first draws of the book.
+
+    Parameters
+    ----------
+    s : Study
+        Book and market.
+    make : callable
+        Drawn book by the number of the draw, closures and orders in it.
+    by : int
+        Last day. [days]
+    draws : int
+        Number of draws.
+    progress : callable, optional
+        Told the share that is done.
+    """
+    found = []
+    for draw in range(draws):
+        found.append(flow_of(s, make(draw), by))
+        if progress is not None:
+            progress((draw + 1) / draws)
+    return found
+
+
+def marginal_values(flow: Flow, by: int) -> list[dict[str, Any]]:
+    """What each route, venue or rail of a book is worth by a day, the most telling first.
+
+    Parameters
+    ----------
+    flow : Flow
+        Flow of the median book.
+    by : int
+        Day. [days]
+
+    Returns
+    -------
+    list of dict
+        ``route, unit, moved, spot_usd, lost_usd``; ``usd_per_unit``: money by the day of a
+        unit more of daily capacity; ``without_usd``, ``doubled_usd``: change of the money.
+    """
+    base, rows = flow.collected.money, []
+    uses = {use.name: use for use in flow.plan.routes}
+    places = {place.name: place for place in flow.graph.routes.places}
+    for arc in flow.graph.routes.arcs:
+        owner = flow.graph.owners.get(arc.name)
+        if owner is None:
+            continue
+        use = uses[arc.name]
+        limited = float(np.max(np.asarray(arc.capacity))) < 1e11
+        rows.append({
+            "route": owner, "kind": _kind(arc.name), "unit": f"{places[arc.start].currency}/day",
+            "moved": use.moved, "spot_usd": use.spot, "lost_usd": use.lost,
+            "usd_per_unit": use.pays if limited else 0.0,
+            "without_usd": flow.out.most(by, {arc.name: 0.0}).money - base,
+            "doubled_usd": flow.out.most(by, {arc.name: 2.0}).money - base if limited else 0.0,
+        })
+    return sorted(rows, key=lambda row: (row["without_usd"], row["route"]))
+
+
+def _kind(name: str) -> str:
+    head = name.partition(" ")[0]
+    return head if head in ("venue", "rail") and " " in name else "route"
+
+
+def cut_rows(flow: Flow) -> list[dict[str, Any]]:
+    """Bounds that hold money back by the last day, by name."""
+    owners: Mapping[str, str] = flow.graph.owners
+    return [{"name": owners.get(limit.name, limit.name), "kind": limit.kind, "usd": limit.money,
+             "first_day": limit.first, "last_day": limit.last} for limit in flow.collected.cut]
+
+
+def picture(flow: Flow) -> dict[str, Any]:
+    """Amounts of the flow picture: what there is, where it goes, what becomes money. [USD]"""
+    graph = flow.graph
+    price = graph.prices["BTC"]
+    coins = graph.supply[WALLET]
+    uses = {use.name: use for use in flow.plan.routes}
+    first = [arc for arc in graph.routes.arcs if graph.owners.get(arc.name) and
+             _kind(arc.name) == "route"]
+    routes = [{"name": graph.owners[a.name], "spot_usd": uses[a.name].spot,
+               "lost_usd": uses[a.name].lost} for a in first]
+    cash = sum(float(graph.supply[p.name].sum()) * graph.prices[p.currency]
+               for p in graph.accounts if p.name in graph.supply)
+    sold = sum(row["spot_usd"] for row in routes)
+    lost = sum(use.lost for use in uses.values())
+    arrived = cash + sold - lost
+    return {
+        "coins_usd": float(coins[0]) * price, "mined_usd": float(coins[1:].sum()) * price,
+        "cash_usd": cash, "routes": routes, "lost_usd": lost,
+        "unsold_usd": max(0.0, float(coins.sum()) * price - sold),
+        "money_usd": flow.collected.money,
+        "frozen_usd": max(0.0, arrived - flow.collected.money),
+        "cut": [row["name"] for row in cut_rows(flow) if row["kind"] == "route"],
+    }
+
+
+def spread(values: Sequence[float]) -> tuple[float, float, float]:
+    """5, 50 and 95% points of some numbers, infinite ones kept.
+
+    Examples
+    --------
+    >>> spread([1.0, 2.0, 3.0])
+    (1.1, 2.0, 2.9)
+    """
+    data = np.asarray(values, float)
+    if np.isinf(data).any():
+        low, mid, high = np.quantile(data, [0.05, 0.5, 0.95], method="nearest")
+    else:
+        low, mid, high = np.quantile(data, [0.05, 0.5, 0.95])
+    return float(round(low, 12)), float(mid), float(high)

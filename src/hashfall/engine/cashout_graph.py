@@ -1,0 +1,258 @@
+"""The routes of a drawn book as places and arcs, and what comes in and falls due by day.
+
+Venues and rails that routes share stand once; a route that names no account may pay into
+every account of its currency. Foreign cash changes into the book's own currency at the
+ledger's rate. Closures by chance are left out: routes are open unless a date shuts them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from hashfall.book.money import Event, Rail, Route, Venue
+from hashfall.book.record import Book
+from hashfall.book.rules_routes import account_of, currency_of_route
+from hashfall.book.values import day, number
+from hashfall.engine.calendar import Floats
+from hashfall.engine.pack import Frame, Packed
+from hashfall.engine.pack_money import FOREIGN_CASH_NET
+from hashfall.model.cashout import Arc, Freeze, Need, Place, Routes, root_impact
+from hashfall.model.columns import FLEET_F, FLEET_I, Head
+
+if TYPE_CHECKING:
+    from hashfall.engine.assess import Study
+
+__all__ = ["WALLET", "Graph", "graph_of", "mined", "prices_of", "whole_need"]
+
+WALLET: Final = "wallet"
+"""Place of coins at hand and mined."""
+_WIDE: Final = 1e12
+"""Capacity of an arc that limits nothing. [currency/day]"""
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Routes, supply and prices of one draw.
+
+    Attributes
+    ----------
+    routes : Routes
+        Places, arcs and freezes.
+    supply : dict of str to ndarray of shape (days,)
+        Coins and cash that come in by day. [currency of the place]
+    prices : dict of str to float
+        Price of each currency at `as_of`. [USD]
+    owners : dict of str to str
+        Route, venue or rail of the book that an arc stands for, by the arc's name.
+    days : int
+        Length of the time looked at. [days]
+    """
+
+    routes: Routes
+    supply: dict[str, Floats]
+    prices: dict[str, float]
+    owners: dict[str, str]
+    days: int
+
+    @property
+    def accounts(self) -> list[Place]:
+        """Accounts."""
+        return [place for place in self.routes.places if place.kind == "account"]
+
+
+class _Builder:
+    def __init__(self, book: Book, days: int) -> None:
+        self.book, self.days = book, days
+        self.places: dict[str, Place] = {WALLET: Place(WALLET, "BTC", "coins")}
+        self.arcs: list[Arc] = []
+        self.owners: dict[str, str] = {}
+
+    def place(self, name: str, currency: str, kind: str) -> str:
+        """A place, made when it is not there yet."""
+        self.places.setdefault(name, Place(name, currency, kind))  # type: ignore[arg-type]
+        return name
+
+    def arc(self, name: str, start: str, end: str, capacity: object, owner: str = "",
+            **more: object) -> None:
+        """One arc; `owner` is the entry of the book that it stands for."""
+        self.arcs.append(Arc(name, start, end, capacity, **more))  # type: ignore[arg-type]
+        if owner:
+            self.owners[name] = owner
+
+    def open(self, entry: Route | Venue | Rail, kind: str, name: str) -> Floats:
+        """Share of an entry that is open by day: its dates, and closures that name it."""
+        on = np.ones(self.days)
+        as_of = self.book.as_of
+        if entry.open_from is not None:
+            on[: max(0, min(self.days, day(entry.open_from, as_of)))] = 0.0
+        if entry.open_until is not None:
+            on[max(0, day(entry.open_until, as_of) + 1):] = 0.0
+        for event in self.book.events.values():
+            if event.kind == f"{kind}_closure" and event.what == name:
+                on[_window(event, self.book, self.days)] *= 1.0 - number(event.share)
+        return on
+
+    def accounts(self) -> None:
+        """Accounts, and change of foreign cash into the book's own currency."""
+        own = [n for n, a in self.book.accounts.items() if a.currency == self.book.currency]
+        for name, account in self.book.accounts.items():
+            self.place(name, account.currency, "account")
+        for name, account in self.book.accounts.items():
+            if account.currency != self.book.currency:
+                for to in own:
+                    self.arc(f"change {name} to {to}", name, to, _WIDE, fee=1.0 - FOREIGN_CASH_NET)
+
+    def landing(self, currency: str) -> str:
+        """Where money of a currency arrives that names no account: it may go to any."""
+        name = f"any {currency} account"
+        if name in self.places:
+            return name
+        self.place(name, currency, "rail")
+        fitting = [n for n, a in self.book.accounts.items() if a.currency == currency]
+        if not fitting:
+            fitting = [self.place(f"money in {currency}", currency, "account")]
+        for account in fitting:
+            self.arc(f"{name} > {account}", name, account, _WIDE)
+        return name
+
+    def venue(self, key: str) -> str:
+        """Place of a venue, with the capacity that its routes share."""
+        name = f"venue {key}"
+        if name not in self.places:
+            venue = self.book.venues[key]
+            most = venue.capacity_btc_per_day
+            caps = self.open(venue, "venue", key) * (_WIDE if most is None else number(most))
+            self.place(name, "BTC", "venue")
+            self.arc(name, WALLET, name, caps, owner=key)
+        return name
+
+    def rail(self, key: str, currency: str, end: str) -> str:
+        """Place of a rail, with the capacity, fee and delay that its routes share."""
+        name = f"rail {key}"
+        if name not in self.places:
+            rail = self.book.rails[key]
+            most = rail.capacity_per_day
+            caps = self.open(rail, "rail", key) * (_WIDE if most is None else number(most))
+            self.place(name, currency, "rail")
+            self.arc(name, name, end, caps, owner=key, fee=number(rail.fee),
+                     delay=round(number(rail.delay_days)))
+        return name
+
+    def route(self, key: str, route: Route) -> None:
+        """Arcs of one route: venue, sale, rail, account."""
+        book = self.book
+        currency, account = currency_of_route(book, route), account_of(book, route)
+        start = WALLET if route.venue is None else self.venue(route.venue)
+        end = account or self.landing(currency)
+        if route.rail is not None:
+            end = self.rail(route.rail, currency, end)
+        impact = number(route.impact)
+        self.arc(
+            key, start, end,
+            self.open(route, "route", key) * number(route.capacity_btc_per_day), owner=key,
+            fee=min(number(route.fee), 0.999), haircut=min(number(route.haircut), 0.999),
+            impact=root_impact(impact, 1.0, 1.0) if impact > 0.0 else (),
+            delay=round(number(route.delay_days)),
+        )
+
+
+def _window(event: Event, book: Book, days: int) -> slice:
+    start = max(0, min(days, day(event.start, book.as_of)))
+    until = days if event.until is None else max(0, min(days, day(event.until, book.as_of)))
+    return slice(start, max(start, until))
+
+
+def _freezes(book: Book) -> list[Freeze]:
+    """Freezes of the book by account; one that starts inside another begins at its end."""
+    found: list[Freeze] = []
+    for event in sorted((e for e in book.events.values() if e.kind == "freeze"),
+                        key=lambda e: day(e.start, book.as_of)):
+        start = day(event.start, book.as_of)
+        until = None if event.until is None else day(event.until, book.as_of)
+        for other in found:
+            if other.account == event.what and (other.until is None or other.until > start):
+                start = until if other.until is None and until is not None else (
+                    start if other.until is None else other.until)
+        if until is None or until > max(0, start):
+            found.append(Freeze(event.what, start, until, number(event.share),
+                                tuple(event.allows), event.ordered_by or ""))
+    return found
+
+
+def prices_of(book: Book, frame: Frame) -> dict[str, float]:
+    """Price of coins and of each currency at `as_of`, in this draw. [USD]"""
+    rates = {**{name: 1.0 / frame.units_per_usd(name) for name in frame.currencies},
+             **{name: 1.0 / number(rate) for name, rate in book.market.fx.items()}}
+    return {"BTC": frame.price_usd, "USD": 1.0, **rates}
+
+
+def mined(packed: Packed, frame: Frame, days: int) -> Floats:
+    """Coins credited by day at the reward of `as_of`, from day 1 on. [BTC]
+
+    Parameters
+    ----------
+    packed : Packed
+        Ledger of a draw: its machines by day.
+    frame : Frame
+        Market at `as_of`.
+    days : int
+        Length. [days]
+    """
+    head, reward = packed.head, frame.hashprice_usd_ph_day / frame.price_usd
+    coins = np.zeros(days)
+    last = min(days, len(packed.schedule))
+    for j in range(int(head[Head.FLEETS])):
+        ph = packed.schedule[1:last, int(head[Head.S_AVAIL]) + j]
+        fee = packed.values[int(head[Head.F_FLEET]) + j * FLEET_F]
+        solo = packed.ints[int(head[Head.I_FLEET]) + j * FLEET_I + 4]
+        coins[1:last] += ph * reward * (1.0 if solo else 1.0 - fee)
+    return coins
+
+
+def graph_of(s: Study, book: Book, packed: Packed, days: int) -> Graph:
+    """Routes, supply and prices of a drawn book.
+
+    Parameters
+    ----------
+    s : Study
+        Market at `as_of`.
+    book : Book
+        Drawn book.
+    packed : Packed
+        The same, packed.
+    days : int
+        Length of the time looked at. [days]
+
+    Notes
+    -----
+    Coins at hand and opening balances come in on day 0, what is mined from day 1 on, all
+    of it free to be sold: how the treasury sells is the ledger's. Receipts of hosting,
+    receivables and funding are not in it.
+    """
+    made = _Builder(book, days)
+    made.accounts()
+    for key, route in book.routes.items():
+        account = account_of(book, route)
+        if account is None or account in book.accounts:
+            made.route(key, route)
+    supply = {WALLET: mined(packed, s.frame, days)}
+    supply[WALLET][0] += number(book.coins.free_btc)
+    for name, account in book.accounts.items():
+        supply[name] = np.zeros(days)
+        supply[name][0] = number(account.balance)
+    routes = Routes(tuple(made.places.values()), tuple(made.arcs), tuple(_freezes(book)))
+    return Graph(routes, supply, prices_of(book, s.frame), made.owners, days)
+
+
+def whole_need(graph: Graph, by: int) -> list[Need]:
+    """A need on every account that no money can meet: the plan then pays the most there is."""
+    return [Need(f"into {place.name}", (place.name,), _WIDE * 1e3, place.currency, by)
+            for place in _sorted(graph.accounts)]
+
+
+def _sorted(places: Iterable[Place]) -> list[Place]:
+    return sorted(places, key=lambda place: place.name)
