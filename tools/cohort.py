@@ -52,7 +52,8 @@ def main() -> None:
 def run(case: str, scenarios: tuple[str, ...], options: AssessOptions) -> dict[str, Any]:
     """Assessment of a case under scenarios."""
     prepared = prepare(case, None, None, [load_scenario(name) for name in scenarios])
-    return assess(prepared, market_inputs(prepared.book, options.network, prepared.world), options=options)
+    market = market_inputs(prepared.book, options.network, prepared.world)
+    return assess(prepared, market, options=options)
 
 
 def _said(value: Any) -> str:
