@@ -36,7 +36,8 @@ def law(**changes: Any) -> FleetLaw:
         "places": ("a", "b", "c"), "median_usd_per_kwh": np.array([0.03, 0.045, 0.06]),
         "spread": np.array([0.3, 0.35, 0.4]), "off": 0.25, "on": 0.05, "entry": 0.004,
         "entry_cap": 0.006, "delivery_days": 150.0, "lag_days": 21.0, "multiple_mean": -0.6,
-        "multiple_kappa": 0.1, "multiple_sd": 0.1, "shock_sd": 0.006, "trend_keep": 0.8, "trend_sd": 0.0005, "attrition_per_year": 0.05,
+        "multiple_kappa": 0.1, "multiple_sd": 0.1, "shock_sd": 0.006, "trend_keep": 0.8,
+        "trend_sd": 0.0005, "attrition_per_year": 0.05,
         "life_years": 5.0, "power_usd_per_kwh": 0.05, "terms": StripTerms(0.9, 0.35, 0.1, 730),
         "frontier": ((dt.date(2020, 5, 1), 30.0), (dt.date(2025, 1, 1), 15.0)),
         "decline_per_year": 0.2, "floor_usd_per_th": 10.0, "floor_date": dt.date(2024, 1, 1),
@@ -49,7 +50,8 @@ def fleet(hashrate: float = 900.0) -> Fleet:
     """Three kinds of machines."""
     return Fleet(DAY0, (dt.date(2021, 1, 1), dt.date(2023, 1, 1), dt.date(2025, 1, 1)),
                  log_power_need([32.0, 24.0, 16.0]),
-                 hashrate * np.array([0.2, 0.4, 0.5]), (20.0, 25.0, 30.0), 9.9, -0.6, 0.95, 0.0, 0.001)
+                 hashrate * np.array([0.2, 0.4, 0.5]), (20.0, 25.0, 30.0), 9.9, -0.6, 0.95,
+                 0.0, 0.001)
 
 
 class World:
@@ -146,8 +148,8 @@ def test_the_curve_of_value_is_the_strip() -> None:
 
 def test_a_fleet_at_rest_stays_where_the_fixed_point_is() -> None:
     # No entry, no wear, no shock: difficulty settles where the fleet of the supply curve does.
-    rules = law(entry=0.0, shock_sd=0.0, trend_sd=0.0, luck=0.0, attrition_per_year=0.0, life_years=99.0,
-                off=1.0, on=1.0, multiple_sd=0.0, spread=np.full(3, 0.35),
+    rules = law(entry=0.0, shock_sd=0.0, trend_sd=0.0, luck=0.0, attrition_per_year=0.0,
+                life_years=99.0,            off=1.0, on=1.0, multiple_sd=0.0, spread=np.full(3, 0.35),
                 median_usd_per_kwh=np.full(3, 0.05), places=("a", "b", "c"))
     one = Fleet(DAY0, (dt.date(2024, 1, 1),), log_power_need([20.0]), np.array([1000.0]))
     world = World(400, rules, machines=one, price=2e5, FEE_SD=0.0, FEE_KAPPA=0.0)
@@ -164,7 +166,8 @@ def consensus_hashrate(difficulty: float) -> float:
 
 
 def test_an_outage_cuts_at_once_and_ends_at_once() -> None:
-    rules = law(entry=0.0, shock_sd=0.0, trend_sd=0.0, attrition_per_year=0.0, life_years=99.0, off=0.01,
+    rules = law(entry=0.0, shock_sd=0.0, trend_sd=0.0, attrition_per_year=0.0, life_years=99.0,
+                off=0.01,
                 on=0.01, multiple_sd=0.0)
     weights = np.tile([0.5, 0.3, 0.2], (21, 1))
     weights[5:10, 0] = 0.1

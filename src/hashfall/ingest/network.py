@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from hashfall.engine.network import NetworkInputs
 
 __all__ = [
-    "FIRST_EPOCH", "FITTED", "dates_of_news", "first_fleet", "network_draws", "network_inputs", "network_law", "past_facts",
-    "place_ids", "place_weights", "vintage_at", "vintage_values",
+    "FIRST_EPOCH", "FITTED", "dates_of_news", "first_fleet", "network_draws",
+    "network_inputs", "network_law", "past_facts", "place_ids", "place_weights", "vintage_at",
+    "vintage_values",
 ]
 
 FIRST_EPOCH: Final = 168

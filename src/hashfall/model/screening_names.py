@@ -196,7 +196,8 @@ def similarity(a: str, b: str) -> Similarity:
     by_letters = _spelling(x.joined, y.joined)
     if by_letters > by_words:
         edits = edit_distance(x.joined, y.joined)
-        text = (f"{' and '.join(sorted((x.joined, y.joined)))} are {edits} edit{'s' * (edits > 1)} apart" if edits
+        pair = " and ".join(sorted((x.joined, y.joined)))
+        text = (f"{pair} are {edits} edit{'s' * (edits > 1)} apart" if edits
                 else "same letters, divided into other words")
         return Similarity(by_letters, (text, *_form_words(x, y)))
     return Similarity(min(by_words, 1.0), (*_pair_words(x, y, pairs), *_form_words(x, y)))
