@@ -47,7 +47,8 @@ def fall_section(r: Result) -> Section:
     blocks: list[Block] = [Prose(
         "The fleet of the rest of the world on the day of the books: "
         f"{number(found['installed_eh_s'])} EH/s installed at "
-        f"{number(found['fleet_j_per_th'])} J/TH, {percent(found['running_share'])} of it running, {number(found['on_order_eh_s'])} EH/s "
+        f"{number(found['fleet_j_per_th'])} J/TH, {percent(found['running_share'])} of it running, "
+        f"{number(found['on_order_eh_s'])} EH/s "
         f"on order (parameters of {found['vintage']}). In every path above it answers to "
         "hashprice: machines stop and start, are ordered and delivered, and difficulty follows."
     )]
