@@ -6,7 +6,7 @@ the result is the same for any number of threads and any size of task.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Lock, local
@@ -91,7 +91,7 @@ class _Work:
 
     def __init__(self, world: World, data: Bundle, kept: int) -> None:
         self.wst = aligned(world.state.size * LANES)
-        self.u = aligned(LANES)
+        self.u = aligned(4 * LANES)
         self.bins = np.zeros((kept, data.months, BINS), np.int32)
         self.record = aligned(kept + 1, data.months, int(Month.COUNT) * LANES)
         self.out = aligned(SLAB_DAYS, int(WorldRow.COUNT) * LANES)
@@ -252,16 +252,24 @@ def run(
                      -1 if watch is None else int(watch))
 
     block_kernel()
-    with ThreadPoolExecutor(max(1, threads)) as pool:
-        for done, (task, result) in enumerate(zip(tasks, _ahead(pool, work, tasks), strict=True)):
-            _merge(outcomes, task, inner, keep, *result)
-            if progress is not None:
-                progress((done + 1) / len(tasks))
+    for done, (task, result) in enumerate(zip(tasks, _results(work, tasks, threads), strict=True)):
+        _merge(outcomes, task, inner, keep, *result)
+        if progress is not None:
+            progress((done + 1) / len(tasks))
     # Whole numbers: their sum is the same in any order.
     for part in works:
         for j, outcome in enumerate(outcomes[:keep]):
             outcome.bins += part.bins[j]
     return outcomes
+
+
+def _results(work: Callable[..., Any], tasks: Sequence[Any], threads: int) -> Iterator[Any]:
+    """Results of the tasks in order, on threads of a pool, or here where one is enough."""
+    if threads <= 1:
+        yield from map(work, tasks)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield from _ahead(pool, work, tasks)
 
 
 def _ahead(pool: ThreadPoolExecutor, work: Callable[..., Any], tasks: Sequence[Any]) -> Any:
