@@ -77,7 +77,7 @@ def test_the_eight_sections_are_there_in_order(sample: Result, text: str) -> Non
 
 def test_each_chart_has_a_caption_and_its_table_behind_a_click(text: str) -> None:
     figures = re.findall(r"<figure.*?</figure>", text, re.S)
-    assert len(figures) == 8
+    assert len(figures) == 9
     for figure in figures:
         assert figure.count("<svg") == 2
         assert re.search(r"<figcaption>[A-Z].{40,}", figure)

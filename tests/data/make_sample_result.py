@@ -213,6 +213,33 @@ def money_words() -> dict[str, Any]:
     }
 
 
+def cashout() -> dict[str, Any]:
+    """Flow over the routes, in which the first one binds."""
+    sold = {"exchange": (9.1e6, 0.24e6), "OTC desk": (3.9e6, 0.15e6)}
+    flow = {
+        "coins_usd": 4.0e6, "mined_usd": 11.0e6, "cash_usd": 2.5e6,
+        "routes": [{"name": k, "spot_usd": v, "lost_usd": lost} for k, (v, lost) in sold.items()],
+        "lost_usd": 0.39e6, "unsold_usd": 2.0e6, "money_usd": 13.61e6, "frozen_usd": 1.5e6,
+        "cut": ["exchange"],
+    }
+    last = (AS_OF + timedelta(days=90)).isoformat()
+    return {
+        "by": last, "flow": flow,
+        "deliverable": [{"day": 90, "date": last, "usd": 13.61e6, "low": 9.0e6, "high": 17.0e6,
+                         "usd_before": 13.61e6, "due_usd": 0.0}],
+        "convertible_share": [{"day": 90, "date": last, "share": 0.87, "low": 0.6, "high": 0.99}],
+        "time_to_cash_days": {"p50": 6.0, "p50_low": 3.0, "p50_high": 11.0, "p95": 20.0,
+                              "p95_low": 9.0, "p95_high": None},
+        "cut": [{"name": "exchange", "kind": "route", "usd": 8.86e6, "first_day": 0,
+                 "last_day": 88},
+                {"name": "main", "kind": "supply", "usd": 2.5e6, "first_day": 0, "last_day": 0}],
+        "marginal_value": [
+            {"route": k, "kind": "route", "unit": "BTC/day", "moved": v / 6e4, "spot_usd": v,
+             "lost_usd": lost, "usd_per_unit": 0.0, "without_usd": -v, "doubled_usd": 1.0e6}
+            for k, (v, lost) in sold.items()],
+    }
+
+
 def records() -> dict[str, Any]:
     """Assumptions, gaps, overdue, events, sources, provenance."""
     return {
@@ -244,7 +271,7 @@ def records() -> dict[str, Any]:
         "sources": sources(),
         "scenarios": [{"name": "no award", "patch": {"claims.supplier.amount": 0}}],
         "subsidiaries": [{"name": "Example North LLC", "pd": pd_table()}],
-        "network": None,
+        "network": None, "cashout": cashout(),
         "definitions": {
             "d1": "An amount due stays unpaid after its grace period although every liquid "
                   "means was used.",
@@ -283,7 +310,7 @@ def certain(value: float) -> dict[str, Any]:
         "last_source": [], "first_unpaid": [], "stories": [], "routes": [], "trapped_btc": 0.0,
         "realised_over_spot": None, "assumptions": [], "missing": [], "overdue": [],
         "events": [], "contradictions": [], "sources": [], "scenarios": [], "subsidiaries": [],
-        "notes": [], "calendar": r["calendar"][:12],
+        "notes": [], "calendar": r["calendar"][:12], "cashout": None,
         "break_even": dict.fromkeys(r["break_even"], none),
     }
 
@@ -303,6 +330,8 @@ def long_names() -> dict[str, Any]:
     r["causes"] = [{"cause": f"{'long_' * 12}{i}", "share": 0.05, "se": 0.001} for i in range(20)]
     r["subsidiaries"] = [s | {"name": word} for s in r["subsidiaries"] * 2]
     r["routes"] = [x | {"name": hostile} for x in r["routes"]]
+    r["cashout"]["flow"]["routes"] = [x | {"name": f"{hostile}{i}"} for i, x in
+                                      enumerate(r["cashout"]["flow"]["routes"])]
     r["sources"] = [s | {"url": "javascript:alert(1)"} for s in r["sources"]]
     r["scenarios"] = [{"name": hostile, "patch": {}}] * 3
     return r

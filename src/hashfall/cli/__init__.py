@@ -42,6 +42,7 @@ _TABLE = (
     ("history", "history:history", "Network history shipped with the package"),
     ("hashprice", "hashprice:hashprice", "Hashprice and break-evens at a date"),
     ("network", "network:network", "What the network does, with and without an exit"),
+    ("cashout", "cashout:cashout", "Coins to money: by when, through what, until what halts"),
     ("replay", "replay:replay", "Retargets after dated events, predicted and observed"),
     ("forecast", "forecast:forecast", "Forecasts of difficulty, scored out of sample"),
     ("screen", "screen:screen", "Sanction lists: exposure with reasons, routes lost"),

@@ -16,6 +16,7 @@ from hashfall.book.record import Book
 from hashfall.engine.answer import describe_outcome, head_of, pd_table
 from hashfall.engine.block import Fate
 from hashfall.engine.break_even import break_even
+from hashfall.engine.cashout_answer import flow_section
 from hashfall.engine.effects import effects, effects_base
 from hashfall.engine.layout import LANES
 from hashfall.engine.market import MarketInputs, frame_of, plan_of
@@ -168,6 +169,7 @@ def assess(prepared: Prepared, market: MarketInputs, *, options: AssessOptions =
         result["causes"] = _causes(s, tell)
         result["break_even"] = break_even(s, tell)
         result["assumptions"], result["missing"] = effects(s, prepared, tell)
+        result["cashout"] = flow_section(s)
     else:
         result |= {"causes": [], "break_even": {}, "assumptions": [], "missing": []}
     if options.detail and market.network is not None:

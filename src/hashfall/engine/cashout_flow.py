@@ -140,11 +140,17 @@ def marginal_values(flow: Flow, by: int) -> list[dict[str, Any]]:
         rows.append({
             "route": owner, "kind": _kind(arc.name), "unit": f"{places[arc.start].currency}/day",
             "moved": use.moved, "spot_usd": use.spot, "lost_usd": use.lost,
-            "usd_per_unit": use.pays if limited else 0.0,
-            "without_usd": flow.out.most(by, {arc.name: 0.0}).money - base,
-            "doubled_usd": flow.out.most(by, {arc.name: 2.0}).money - base if limited else 0.0,
+            "usd_per_unit": _clean(use.pays) if limited else 0.0,
+            "without_usd": _clean(flow.out.most(by, {arc.name: 0.0}).money - base),
+            "doubled_usd": _clean(flow.out.most(by, {arc.name: 2.0}).money - base)
+            if limited else 0.0,
         })
     return sorted(rows, key=lambda row: (row["without_usd"], row["route"]))
+
+
+def _clean(usd: float) -> float:
+    """Amount without the solver's dust."""
+    return usd if abs(usd) >= 0.01 else 0.0
 
 
 def _kind(name: str) -> str:
@@ -165,13 +171,13 @@ def picture(flow: Flow) -> dict[str, Any]:
     price = graph.prices["BTC"]
     coins = graph.supply[WALLET]
     uses = {use.name: use for use in flow.plan.routes}
-    first = [arc for arc in graph.routes.arcs if graph.owners.get(arc.name) and
-             _kind(arc.name) == "route"]
+    first = [arc for arc in graph.routes.arcs if arc.name in graph.owners
+             and _kind(arc.name) == "route"]
     routes = [{"name": graph.owners[a.name], "spot_usd": uses[a.name].spot,
                "lost_usd": uses[a.name].lost} for a in first]
-    cash = sum(float(graph.supply[p.name].sum()) * graph.prices[p.currency]
+    cash: float = sum(float(graph.supply[p.name].sum()) * graph.prices[p.currency]
                for p in graph.accounts if p.name in graph.supply)
-    sold = sum(row["spot_usd"] for row in routes)
+    sold = sum(uses[a.name].spot for a in first)
     lost = sum(use.lost for use in uses.values())
     arrived = cash + sold - lost
     return {
@@ -184,17 +190,15 @@ def picture(flow: Flow) -> dict[str, Any]:
     }
 
 
-def spread(values: Sequence[float]) -> tuple[float, float, float]:
-    """5, 50 and 95% points of some numbers, infinite ones kept.
+def spread(values: Sequence[float], whole: bool = False) -> tuple[float, float, float]:
+    """5, 50 and 95% points of some numbers; of those that are there where `whole`.
 
     Examples
     --------
-    >>> spread([1.0, 2.0, 3.0])
-    (1.1, 2.0, 2.9)
+    >>> spread([1.0, 2.0, 3.0]), spread([1.0, 2.0, float("inf")], whole=True)
+    ((1.1, 2.0, 2.9), (1.0, 2.0, inf))
     """
     data = np.asarray(values, float)
-    if np.isinf(data).any():
-        low, mid, high = np.quantile(data, [0.05, 0.5, 0.95], method="nearest")
-    else:
-        low, mid, high = np.quantile(data, [0.05, 0.5, 0.95])
-    return float(round(low, 12)), float(mid), float(high)
+    method = "nearest" if whole else "linear"
+    low, mid, high = np.quantile(data, [0.05, 0.5, 0.95], method=method)  # type: ignore[call-overload]
+    return round(float(low), 9), float(mid), round(float(high), 9)

@@ -236,8 +236,7 @@ def graph_of(s: Study, book: Book, packed: Packed, days: int) -> Graph:
     made = _Builder(book, days)
     made.accounts()
     for key, route in book.routes.items():
-        account = account_of(book, route)
-        if account is None or account in book.accounts:
+        if account_of(book, route) in (None, *book.accounts):
             made.route(key, route)
     supply = {WALLET: mined(packed, s.frame, days)}
     supply[WALLET][0] += number(book.coins.free_btc)

@@ -1,4 +1,4 @@
-"""What each route is worth in default probability: taken out, copied, doubled, on the same paths."""
+"""What each route is worth in default probability: taken out, copied, doubled."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from hashfall.engine.run import Outcome
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
 
-__all__ = ["Variant", "apart", "changes", "clients_at", "closed", "copied", "doubled", "route_variants",
-           "routes_table", "wholly_convertible"]
+__all__ = ["Variant", "apart", "changes", "clients_at", "closed", "copied", "doubled",
+           "route_variants", "routes_table", "wholly_convertible"]
 
 Variant = Callable[[Book], Book]
 """Makes another drawn book of a drawn book."""

@@ -42,4 +42,5 @@ def paired(base: NDArray[np.int16], other: NDArray[np.int16], horizon: int) -> P
     if draws == 1:
         return {"value": value, "se": se, "low": value, "high": value}
     low, high = np.quantile(shrunk(rates, float(noise.mean())), [0.05, 0.95])
-    return {"value": value, "se": se, "low": min(float(low), value), "high": max(float(high), value)}
+    return {"value": value, "se": se, "low": min(float(low), value),
+            "high": max(float(high), value)}

@@ -183,7 +183,8 @@ def _row(s: Study, case: Case, base: Case,
     own = default.clock(Fate.D1)
     days = quantiles(halt.fate[Fate.D1], case.start, s.plan.days)
     rows = {
-        "name": case.name, "same_as": "", "why_same": "", **_reach(s, case, draws), "days_to_halt": days,
+        "name": case.name, "same_as": "", "why_same": "", **_reach(s, case, draws),
+        "days_to_halt": days,
         "halted_12m": probability(halt.clock(Fate.D1), last),
         "first_class": _first(s, case, halt, draws),
         "pd_12m": probability(own, last),

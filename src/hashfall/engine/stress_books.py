@@ -20,8 +20,8 @@ from hashfall.engine.cashout_routes import apart
 from hashfall.engine.pack import Packed
 from hashfall.model.columns import CLASSES, Head
 
-__all__ = ["HALTING", "LOAN_LTV", "SPARE", "Order", "Rule", "borrowed", "halting", "reach", "reached",
-           "second_bank", "second_venue", "stressed", "without_freezes"]
+__all__ = ["HALTING", "LOAN_LTV", "SPARE", "Order", "Rule", "borrowed", "halting", "reach",
+           "reached", "second_bank", "second_venue", "stressed", "without_freezes"]
 
 HALTING: Final = ("power", "payroll")
 """Classes whose arrears beyond grace stop operations."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from hashfall.report import bars
+from hashfall.report.sankey import route_flow
 from hashfall.report.spec import (
     Result,
     Spec,
@@ -187,6 +188,6 @@ def _story_marks(result: Result, x: Spec) -> list[Spec]:
 
 CHARTS: dict[str, Callable[[Result, bool], Spec | None]] = {
     "pd": pd_curve, "drift": drift, "runway": runway, "calendar": bars.calendar, "fan": fan,
-    "causes": bars.causes, "tornado": bars.tornado, "routes": bars.routes,
+    "causes": bars.causes, "tornado": bars.tornado, "routes": bars.routes, "route-flow": route_flow,
 }
 """Every chart by its name on the page."""

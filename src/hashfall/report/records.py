@@ -21,6 +21,7 @@ from hashfall.report.blocks import (
     anchor,
     outside,
 )
+from hashfall.report.cashout_words import flow_blocks
 from hashfall.report.sections import figure, source_cell
 from hashfall.report.text import number, percent
 
@@ -52,7 +53,7 @@ def routes(r: Result) -> Section:
         if r["routes"]:
             blocks.append(Table(head, rows, 2))
     blocks.append(Prose(_route_words(r)))
-    return Section("routes", "From coins to money", blocks)
+    return Section("routes", "From coins to money", [*blocks, *flow_blocks(r)])
 
 
 def _route_words(r: Result) -> str:
