@@ -52,6 +52,9 @@ def test_numbers_of_factors_do_not_overlap() -> None:
         "epoch": range(1),
         "spike_size": range(MAX_REGIONS),
         "luck": range(1 << 16),
+        "venue": range(1 << 12),
+        "rail": range(1 << 12),
+        "route": range(1 << 12),
         "book": range(1 << 16),
     }
     assert set(used) == set(FACTOR)

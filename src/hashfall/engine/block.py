@@ -11,8 +11,9 @@ from hashfall.engine.compiled import entry_kernel, lane_kernel, tail
 from hashfall.engine.layout import LANES, SLAB_DAYS
 from hashfall.engine.ledger import ledger
 from hashfall.engine.ledger_clocks import running
+from hashfall.engine.ledger_routes import unsold
 from hashfall.engine.world import world
-from hashfall.model.columns import CLOCKS_NEVER, Head, Month, Row, Tap
+from hashfall.model.columns import CLOCKS_NEVER, MAX_TAPS, Head, Month, Row, Tap
 from hashfall.model.jit import float_bits
 
 __all__ = ["BINS", "Fate", "Total", "block", "liquid_edges"]
@@ -43,8 +44,9 @@ class Total(IntEnum):
     IN12 = 4
     OUT12 = 5
     NET12_SQUARED = 6
-    TAP = 7  # + source: drawn from it, in its own unit
-    COUNT = 7 + 16
+    UNSELLABLE = 7  # BTC unsold at D1 or at the end that policy or need wanted sold
+    TAP = 8  # + source: drawn from it, in its own unit
+    COUNT = 8 + MAX_TAPS
 
 
 _EXPONENTS = 48
@@ -94,7 +96,7 @@ def second_clock(bits: float, day: float) -> int:
 
 @lane_kernel
 def drawn(st: Any, head: Any, total: Any) -> None:
-    for t in range(min(head[_TAPS], 16)):
+    for t in range(min(head[_TAPS], MAX_TAPS)):
         row = head[_R_TAP] + t * _TAP_ROWS + _DRAWN
         for k in range(B):
             total[_TAP + t] += st[row * B + k]
@@ -120,6 +122,7 @@ def reduce(st: Any, fate: Any, total: Any, secured: int) -> None:
         total[4] += st[_IN12 * B + k]
         total[5] += st[_OUT12 * B + k]
         total[6] += net * net
+        total[7] += unsold(st, k)
 
 
 @lane_kernel

@@ -16,6 +16,7 @@ from hashfall.engine import ledger_clocks as q
 from hashfall.engine import ledger_index as x_
 from hashfall.engine import ledger_parts as p
 from hashfall.engine import ledger_payments as r
+from hashfall.engine import ledger_routes as w_
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
 from hashfall.engine.ledger_days import due, operate, start
@@ -42,7 +43,8 @@ _FT, _FZ, _FC, _RL, _RT, _RZ, _RO, _RR = (
 )
 _RECENT, _SOON, _CAP, _CALL_SOON = x_.S_RECENT, x_.S_SOON, x_.S_CAP, x_.S_CALL_SOON
 _HOLD, _SEIZE, _RELEASE = x_.S_HOLD, x_.S_SEIZE, x_.S_RELEASE
-_MACHINES, _D4, _STOCK = x_.MACHINES, x_.D4, x_.STOCK
+_MACHINES, _D1, _D4, _STOCK = x_.MACHINES, x_.D1, x_.D4, x_.STOCK
+_GATES, _POOLS = x_.GATES, x_.POOLS
 _MONTH, _WEEK, _QUARTER = x_.MONTH, x_.WEEK, x_.QUARTER
 _AHEAD, _AHEAD90, _SECURED90, _SECURED_LEFT = (
     x_.AHEAD, x_.AHEAD90, x_.SECURED90, x_.SECURED_LEFT,
@@ -56,18 +58,20 @@ _V_TOLERANCE, _V_FIRE_COST, _V_LOOK_AHEAD, _V_EQUITY_BETA = (
 
 
 @lane_kernel
-def take(st: Any, h: Any, v: Any, s: Any) -> None:
+def take(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
     if h[_FREEZES] > 0:
         r.gross(st)
     for z in range(h[_FREEZES]):
         row = h[_RZ] + z * _FREEZE_ROWS
         if s[h[_HOLD] + z] > 0.0:
             r.hold(st, tail(st, row * B), s[h[_HOLD] + z], v[h[_FZ] + z * _FREEZE_F])
+    if h[_POOLS] > 0:
+        w_.pooled(st, h, ints, v, s)
     q.bank(st)
 
 
 @lane_kernel
-def guard(st: Any, h: Any, v: Any, s: Any) -> None:
+def guard(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
     for z in range(h[_FREEZES]):
         if s[h[_RELEASE] + z] > 0.0:
             row = h[_RZ] + z * _FREEZE_ROWS
@@ -76,7 +80,7 @@ def guard(st: Any, h: Any, v: Any, s: Any) -> None:
         if s[h[_SEIZE] + z] > 0.0:
             row = h[_RZ] + z * _FREEZE_ROWS
             r.seize(st, tail(st, row * B), s[h[_SEIZE] + z], v[h[_FZ] + z * _FREEZE_F])
-    take(st, h, v, s)
+    take(st, h, ints, v, s)
 
 
 @lane_kernel
@@ -104,7 +108,7 @@ def sides(h: Any, ints: Any) -> int:
 @lane_kernel
 def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> int:
     """Draw on the sources; 1 when one of them may have paid on the same day."""
-    at_once = 0
+    at_once, selling = 0, -1
     soon(st, h, ints, s)
     looking = p.need(st, s[_AHEAD], v[_V_LOOK_AHEAD])
     for t in range(h[_TAPS]):
@@ -122,6 +126,12 @@ def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> int
                     1.0 - float(h[_CREDITING]), float(t))
             live[h[_LINES] + slot] = delay
             at_once += 1 if delay == 0 else 0
+        elif kind >= 5 and selling != 0:
+            # Once nobody sells, nobody does until tomorrow.
+            selling = p.sellers(st) if selling < 0 else selling
+            if selling > 0 and w_.sell(st, h, ints, v, s, live, t, day) > 0:
+                selling = p.sellers(st)
+                at_once += 1
         elif kind == 1 or kind == 2:
             debt = 1.0 if kind == 2 else 0.0
             if looking > 0 and cap > 0.0 and p.drawers(st, left) > 0:
@@ -194,6 +204,8 @@ def close(st: Any, h: Any, ints: Any, v: Any, s: Any, months: Any, day: int,
     net, hp0 = v[_V_BEST_NET], v[_V_HASHPRICE0]
     own, pledged = v[_V_FLEET_USD], v[_V_PLEDGED_USD]
     q.default(st, float(day), v[_V_TOLERANCE])
+    if q.stopped_on(tail(st, _D1 * B), float(day)) > 0:
+        w_.snapshot(st, float(day))
     if solvent > 0:
         q.insolvency(st, usd, float(day), net, own, pledged, v[_V_SITES_USD], hp0, s[_DECAY])
     if h[_SECURED] > 0 and s[_WEEK] > 0.0:
@@ -231,11 +243,13 @@ def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, width: int, live: 
         solvent = q.running(tail(st, _D4 * B))
         operate(st, h, ints, v, s, u, path0, day, seed, solvent)
         due(st, h, ints, v, s, live, day)
-        guard(st, h, v, s)
+        guard(st, h, ints, v, s)
         if solvent + sides(h, ints) > 0:
             q.clear_sides(st)
+        if h[_GATES] > 0:
+            w_.open_routes(st, h, ints, v, s, u, path0, day, seed)
         if find(st, h, ints, v, s, live, day) > 0:
-            take(st, h, v, s)
+            take(st, h, ints, v, s)
         pay(st, h, ints, v, s, live)
         count(st, h, ints)
         if solvent > 0:

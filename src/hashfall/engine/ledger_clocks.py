@@ -22,7 +22,7 @@ __all__ = [
     "add_inflow", "assess_tax", "bank", "block_reward", "clear_due", "clear_sides",
     "clear_work", "covenant", "credit", "default",
     "fix_hashprice", "insolvency", "lender", "month", "month_due", "open_day", "quarter",
-    "running", "set_power", "set_rate", "work_off",
+    "running", "set_power", "set_rate", "stopped_on", "work_off",
 ]
 
 B = LANES
@@ -185,6 +185,15 @@ def running(clock: Any) -> int:
     count = 0
     for k in range(B):
         count += 1 if clock[k] >= CLOCKS_NEVER else 0
+    return count
+
+
+@lane_kernel
+def stopped_on(clock: Any, day: float) -> int:
+    """Count the lanes in which a clock stopped on a day."""
+    count = 0
+    for k in range(B):
+        count += 1 if clock[k] == day else 0
     return count
 
 

@@ -10,6 +10,7 @@ from hashfall.engine import ledger_parts as p
 from hashfall.engine import ledger_payments as r
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
+from hashfall.engine.ledger_routes import arrivals
 from hashfall.engine.luck import luck
 from hashfall.model.columns import Tap
 
@@ -75,8 +76,8 @@ def start(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, w: Any, day: in
         if delay > 0:
             slot = ints[h[_IT] + t * _TAP_I + 3] + day % delay
             if live[h[_LINES] + slot] > 0:
-                row = h[_RR] + slot
-                p.arrive(st, tail(st, row * B))
+                row, to = h[_RR] + slot, arrivals(h, ints, t)
+                p.arrive(st, tail(st, to * B), tail(st, row * B))
                 live[h[_LINES] + slot] = 0
     for x in range(h[_CURRENCIES]):
         rate = tail(st, (_RATE + x) * B)

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from hashfall.model import columns as c
-from hashfall.model.columns import Day, Freeze, Head, Host, Line, Loan, Row, Tap, Value
+from hashfall.model.columns import (
+    Day,
+    Freeze,
+    Gate,
+    Head,
+    Host,
+    Line,
+    Loan,
+    Pool,
+    Row,
+    Tap,
+    Value,
+)
 from hashfall.model.layout import WorldRow
 
 __all__: list[str] = []  # constants for the modules beside this one
@@ -15,8 +27,8 @@ V = {v.name: int(v) for v in Value}
 # Fixed rows and sizes of the components.
 FIX, RATE, POWER, DUE_ROW = int(Row.COUNT), int(Row.RATE), int(Row.POWER), int(Row.DUE)
 STOCK = int(Tap.STOCK)
-TARIFF, SUPPLY, MACHINES, D4 = (
-    int(Row.TARIFF), int(Row.SUPPLY), int(Row.MACHINES), int(Row.D4),
+TARIFF, SUPPLY, MACHINES, D1, D4 = (
+    int(Row.TARIFF), int(Row.SUPPLY), int(Row.MACHINES), int(Row.D1), int(Row.D4),
 )
 HOST_ROWS, LINE_ROWS, TAP_ROWS = int(Host.COUNT), int(Line.COUNT), int(Tap.COUNT)
 FREEZE_ROWS, LOAN_ROWS = int(Freeze.COUNT), int(Loan.COUNT)
@@ -24,6 +36,8 @@ FLEET_I, FLEET_F, HOST_I, HOST_F = c.FLEET_I, c.FLEET_F, c.HOST_I, c.HOST_F
 LINE_I, TAP_I, TAP_F = c.LINE_I, c.TAP_I, c.TAP_F
 FREEZE_I, FREEZE_F, LOAN_I, LOAN_F = c.FREEZE_I, c.FREEZE_F, c.LOAN_I, c.LOAN_F
 COVENANT_I, COVENANT_F = c.COVENANT_I, c.COVENANT_F
+GATE_ROWS, POOL_ROWS = int(Gate.COUNT), int(Pool.COUNT)
+GATE_I, GATE_F, SHIFT_I = c.GATE_I, c.GATE_F, c.SHIFT_I
 W_POWER = int(WorldRow.POWER)
 FIRST_YEAR = 365
 
@@ -57,6 +71,9 @@ S_DUE, S_RECENT, S_BILL_DUE, S_MATURE, S_SOON = (
 )
 S_CAP, S_CALL, S_CALL_SOON = H["S_CAP"], H["S_CALL"], H["S_CALL_SOON"]
 S_HOLD, S_SEIZE, S_RELEASE = H["S_HOLD"], H["S_SEIZE"], H["S_RELEASE"]
+GATES, POOLS, IG, IW, IP = H["GATES"], H["POOLS"], H["I_GATE"], H["I_WAY"], H["I_POOLED"]
+FG, FW, RG, RP = H["F_GATE"], H["F_WAY"], H["R_GATE"], H["R_POOL"]
+S_GATE, S_HOLD_IN = H["S_GATE"], H["S_HOLD_IN"]
 
 # Columns of a day and packed values.
 MONTH, WEEK, QUARTER, TAX_SET = D["MONTH"], D["WEEK"], D["QUARTER"], D["TAX_SET"]

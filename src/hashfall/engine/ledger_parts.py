@@ -138,12 +138,12 @@ def count_clients(fix: Any, host: Any, bad_debt: float) -> None:
 
 
 @lane_kernel
-def arrive(fix: Any, ring: Any) -> None:
+def arrive(fix: Any, to: Any, ring: Any) -> None:
     """Money under way that comes in today."""
     for k in range(B):
         money = ring[k]
         left = fix[_PENDING * B + k] - money
-        fix[_RECEIPTS * B + k] += money
+        to[k] += money
         fix[_PENDING * B + k] = left if left > 0.0 else 0.0
         ring[k] = 0.0
 

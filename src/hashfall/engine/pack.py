@@ -18,11 +18,14 @@ from hashfall.errors import InputError
 from hashfall.model.columns import (
     CLOCKS_NEVER,
     MAX_CURRENCIES,
+    MAX_TAPS,
     Freeze,
+    Gate,
     Head,
     Host,
     Line,
     Loan,
+    Pool,
     Row,
     Tap,
     Value,
@@ -133,6 +136,7 @@ def currencies_of(book: Book) -> list[str]:
     found += [site.power.currency for site in book.sites.values()]
     found += [fleet.hosted_currency for fleet in book.fleet.values() if fleet.hosted_per_kwh]
     found += [event.currency for event in book.events.values() if event.currency]
+    found += [rail.currency for rail in book.rails.values() if rail.currency]
     if book.funding.power_resale:
         found.append(book.funding.power_resale.currency)
     return list(dict.fromkeys(found))
@@ -176,6 +180,9 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:
     ops = pack_operations(book, cal, frame, options, lines, fx0)
     tax = _tax_line(book, lines, removed)
     money = pack_money(book, cal, frame, options, ops, lines)
+    if len(money.caps) > MAX_TAPS:
+        raise InputError(book.id, "", f"at most {MAX_TAPS} sources of money, ways of routes "
+                         "included", str(len(money.caps)))
     for line, billed, accrued in ops.opening:
         line.billed0 += billed
         line.accrued0 += accrued
@@ -209,6 +216,8 @@ def _components(head: NDArray[np.int64], ops: Operations, money: Money, ordered:
                        (x.code, place[x.currency], int(x.standing), int(x.takes_bills))]),
         (Head.I_TAP, money.tap_ints(index, place)), (Head.I_FREEZE, money.freeze_ints),
         (Head.I_LOAN, money.loan_ints(index, place)), (Head.I_COVENANT, money.covenant_ints),
+        (Head.I_GATE, money.graph.gate_ints(place)), (Head.I_WAY, money.graph.way_ints),
+        (Head.I_POOLED, money.graph.pooled),
     ):
         head[at] = len(ints)
         ints += rows
@@ -216,6 +225,7 @@ def _components(head: NDArray[np.int64], ops: Operations, money: Money, ordered:
         (Head.F_FLEET, ops.fleet_floats), (Head.F_HOST, ops.host_floats),
         (Head.F_TAP, money.tap_floats), (Head.F_FREEZE, money.freeze_floats),
         (Head.F_LOAN, money.loan_floats), (Head.F_COVENANT, money.covenant_floats),
+        (Head.F_GATE, money.graph.gate_floats), (Head.F_WAY, money.graph.way_floats),
     ):
         head[at] = len(floats)
         floats += values
@@ -237,6 +247,7 @@ def _columns(head: NDArray[np.int64], schedule: Schedule, ops: Operations, money
         (Head.S_SOON, [x.soon for x in bills]), (Head.S_CAP, money.caps),
         (Head.S_CALL, money.calls), (Head.S_CALL_SOON, money.calls_soon),
         (Head.S_HOLD, money.hold), (Head.S_SEIZE, money.seize), (Head.S_RELEASE, money.release),
+        (Head.S_GATE, money.graph.gate_caps), (Head.S_HOLD_IN, money.graph.hold_in),
     ):
         head[at] = schedule.add(arrays)
 
@@ -254,6 +265,8 @@ def _counts(head: NDArray[np.int64], ops: Operations, money: Money, ordered: lis
                        (Head.LINES, len(ordered)), (Head.TAPS, len(money.caps)),
                        (Head.FREEZES, len(money.hold)), (Head.LOANS, len(money.loans)),
                        (Head.COVENANTS, len(money.covenant_floats)),
+                       (Head.GATES, len(money.graph.gates)),
+                       (Head.POOLS, len(money.graph.pools)),
                        (Head.CURRENCIES, len(names)), (Head.REGIONS, len(frame.regions)),
                        (Head.USD, names.index("USD"))):
         head[key] = count
@@ -266,7 +279,9 @@ def _counts(head: NDArray[np.int64], ops: Operations, money: Money, ordered: lis
                              (Head.R_LINE, head[Head.LINES], Line.COUNT),
                              (Head.R_TAP, head[Head.TAPS], Tap.COUNT),
                              (Head.R_FREEZE, head[Head.FREEZES], Freeze.COUNT),
-                             (Head.R_LOAN, head[Head.LOANS], Loan.COUNT)):
+                             (Head.R_LOAN, head[Head.LOANS], Loan.COUNT),
+                             (Head.R_GATE, head[Head.GATES], Gate.COUNT),
+                             (Head.R_POOL, head[Head.POOLS], Pool.COUNT)):
         head[key] = row
         row += int(count) * int(size)
     head[Head.R_RING] = row
@@ -348,4 +363,6 @@ def _opening(state: Floats, head: NDArray[np.int64], ops: Operations, money: Mon
         at = int(head[Head.R_LOAN]) + i * int(Loan.COUNT)
         state[at + Loan.PRINCIPAL] = number(loan.principal)
         state[at + Loan.COLLATERAL] = number(loan.collateral_btc)
+    for i in range(int(head[Head.GATES])):
+        state[int(head[Head.R_GATE]) + i * int(Gate.COUNT) + Gate.OPEN] = 1.0
 

@@ -13,6 +13,7 @@ from hashfall.book.record import Book
 from hashfall.engine.calendar import Calendar, Floats
 from hashfall.engine.lines import Lines, PayLine
 from hashfall.engine.pack_operations import Operations
+from hashfall.engine.pack_routes import NO_LIMIT, Graph, Ways, is_plain, is_there
 from hashfall.model.columns import CLASSES, TapKind
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Money", "pack_money"]
 
-NO_LIMIT = 1e15
 FOREIGN_CASH_NET = 0.998
 """Share that a change of foreign cash pays: an assumption, stated in the definitions."""
 FORCED_SALE_COST = 0.05
@@ -67,14 +67,18 @@ class Money:
     inflow: dict[str, Floats] = field(default_factory=dict)
     worked: dict[str, Floats] = field(default_factory=dict)
     best_net: float = 0.0
+    graph: Graph = field(default_factory=Graph)
+    frozen: list[tuple[str, Floats]] = field(default_factory=list)  # account, share of its own
 
     def tap_ints(self, index: dict[int, int], place: dict[str, int]) -> list[int]:
         """Whole numbers of the sources in the order of the kernel."""
         found: list[int] = []
-        for (kind, currency, delay, covenants), ring, lines in zip(
+        for at, ((kind, currency, delay, covenants), ring, lines) in enumerate(zip(
             self.tap_rows, self.rings, self.tap_lines, strict=True
-        ):
-            principal, interest = (-1, -1) if lines is None else (index[id(x)] for x in lines)
+        )):
+            principal, interest = self.graph.where.get(at, (-1, -1))
+            if lines is not None:
+                principal, interest = (index[id(x)] for x in lines)
             found += [kind, place[currency], delay, ring, covenants, principal, interest]
         return found
 
@@ -103,6 +107,15 @@ class Money:
         # Ring 0 serves every source that pays at once.
         self.rings.append(1 + self.ring_rows if delay > 0 else 0)
         self.ring_rows += delay
+
+    def share_ring(self, name: str) -> None:
+        """Let the last source use the ring of the first slice of its route."""
+        at = len(self.rings) - 1
+        first = self.graph.ring_of.setdefault(name, at)
+        delay = self.tap_rows[at][2]
+        if first != at and delay > 0:
+            self.rings[at] = self.rings[first]
+            self.ring_rows -= delay
 
 
 class _Packer:
@@ -206,6 +219,9 @@ class _Packer:
         if event.allowance_per_month is not None:
             stated = event.currency or self.book.accounts[event.what].currency
             allowance = number(event.allowance_per_month) * self.fx0[stated]
+        own_hold = active * number(event.share)
+        own_hold[max(0, start + int(number(event.redirect_days))) :] = 0.0
+        out.frozen.append((event.what, own_hold))
         out.hold.append(hold)
         out.seize.append(seize)
         out.release.append(release)
@@ -219,26 +235,57 @@ class _Packer:
         if self.options.sources == "none":
             self.out.route_cap = np.zeros(self.days)
             return
-        rows = [(self.net(r), name, r) for name, r in self.book.routes.items()]
-        cap_total = np.zeros(self.days)
+        free = "route" in self.options.remove
+        mine = [(n, r) for n, r in self.book.routes.items() if is_there(self.book, r)]
+        plain = [(n, r) for n, r in mine if free or is_plain(self.book, r)]
+        shared = [(n, r) for n, r in mine if not (free or is_plain(self.book, r))]
+        found = Ways(self.book, shared, self.days, self.net, self.window, self.shut)
+        rows: list[tuple[float, int, str, int]] = [
+            (-net, 0, name, i) for i, (name, route) in enumerate(plain)
+            if (net := self.net(route)) > 0.0
+        ]
+        rows += [(-way.net, len(way.legs), found.name_of(way), i)
+                 for i, way in enumerate(found.found)]
+        rows.sort()
+        first = len(self.out.tap_names)
+        taps = {found.found[i].legs[0][0]: first + at
+                for at, (_, legs, _, i) in enumerate(rows) if legs == 1}
+        if shared:
+            found.gate(self.out.graph)
+            self.out.graph.hold(self.out.frozen)
         look = self.book.treasury.look_ahead_days
-        for net, name, route in sorted(rows, key=lambda x: (-x[0], x[1])):
-            caps = self.window(route.open_from, route.open_until, last=1)
-            delay = round(number(route.delay_days))
-            if "route" in self.options.remove:
-                caps, delay = np.full(self.days, NO_LIMIT), 0
-            else:
-                caps = caps * number(route.capacity_btc_per_day)
-                for event in self.book.events.values():
-                    if event.kind == "route_closure" and event.what == name:
-                        gone = self.window(event.start, event.until) * number(event.share)
-                        caps = caps * (1.0 - gone)
-            self.out.tap(f"routes.{name}", TapKind.ROUTE, route.currency, delay, caps, net)
-            if net <= 0.0 or caps.max() <= 0.0:
-                continue
-            self.out.best_net = max(self.out.best_net, net)
-            cap_total += caps * max(0, look - delay + 1)
-        self.out.route_cap = cap_total
+        total = np.zeros(self.days)
+        for _, legs, name, i in rows:
+            total += self.plain_route(name, plain[i][1], look) if legs == 0 else 0.0
+            if legs > 0:
+                found.pack(self.out, found.found[i], taps)
+        if shared:
+            self.out.best_net = max(self.out.best_net, found.best())
+            total += found.takes(look, self.frame.price_usd, self.fx0)
+        self.out.route_cap = total
+
+    def plain_route(self, name: str, route: Route, look: int) -> Floats:
+        """Pack a route that shares nothing; coins that it takes within the look-ahead."""
+        net = self.net(route)
+        caps = self.window(route.open_from, route.open_until, last=1)
+        delay = round(number(route.delay_days))
+        if "route" in self.options.remove:
+            caps, delay = np.full(self.days, NO_LIMIT), 0
+        else:
+            caps = self.shut(caps * number(route.capacity_btc_per_day), "route_closure", name)
+        self.out.tap(f"routes.{name}", TapKind.ROUTE, route.currency, delay, caps, net)
+        if caps.max() <= 0.0:
+            return np.zeros(self.days)
+        self.out.best_net = max(self.out.best_net, net)
+        return np.asarray(caps * max(0, look - delay + 1))
+
+    def shut(self, caps: Floats, kind: str, name: str) -> Floats:
+        """Capacity after the dated closures of a kind that name an entry."""
+        for event in self.book.events.values():
+            if event.kind == kind and event.what == name:
+                gone = self.window(event.start, event.until) * number(event.share)
+                caps = caps * (1.0 - gone)
+        return caps
 
     def net(self, route: Route) -> float:
         """Share of spot that a route pays."""

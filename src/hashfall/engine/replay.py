@@ -110,5 +110,8 @@ def replay(world: World, packed: Packed, path: int, seed: int) -> Trace:
     def luck(fleet: int, day: int) -> float:
         return uniforms(seed, path, day, FACTOR["luck"] + fleet)[0]
 
-    ledger = ledger_path(packing_of(packed), rows.tolist(), labels_of(packed), luck)
+    def chance(stream: int, word: int, day: int) -> float:
+        return uniforms(seed, path, day, stream)[word]
+
+    ledger = ledger_path(packing_of(packed), rows.tolist(), labels_of(packed), luck, chance)
     return Trace(packed, path, seed, rows, ledger)

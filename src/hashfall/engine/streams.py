@@ -23,6 +23,10 @@ FACTOR: Final = {
     "epoch": 12,  # words 0, 1: luck of a difficulty epoch and the price of machines
     "spike_size": 16,  # + index of the region
     "luck": 48,  # + index of the fleet batch
+    # Venues, rails and routes that open and close, four to a call: + place in the book / 4.
+    "venue": 1 << 18,
+    "rail": (1 << 18) + (1 << 12),
+    "route": (1 << 18) + (1 << 13),
     "book": 1 << 20,  # + index of the driver; path = draw
 }
 """One number per factor, never reused, so that a new factor moves no old draw.

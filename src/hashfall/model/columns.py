@@ -2,8 +2,8 @@
 
 Money stands in the functional currency F of the book unless a name says otherwise.
 A state is one flat array of rows x lanes: the fixed rows of `Row` first, then a few
-rows for each component (fleet, host, line, tap, freeze, loan), then the rings that
-hold money under way.
+rows for each component (fleet, host, line, tap, freeze, loan, gate, pool), then the
+rings that hold money under way.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from enum import IntEnum
 from typing import Final
 
 __all__ = [
-    "CLASSES", "CLOCKS_NEVER", "MAX_CURRENCIES", "Day", "Freeze", "Head", "Host", "Line", "Loan",
-    "Month", "Row", "Tap", "TapKind", "Value",
+    "CLASSES", "CLOCKS_NEVER", "MAX_CURRENCIES", "MAX_TAPS", "Day", "Freeze", "Gate", "Head",
+    "Host", "Line", "Loan", "Month", "Pool", "Row", "Tap", "TapKind", "Value",
 ]
 
 CLASSES: Final = (
@@ -24,6 +24,8 @@ CLOCKS_NEVER: Final = 1e9
 """Day of a clock that never stops."""
 MAX_CURRENCIES: Final = 5
 """Most currencies of a book."""
+MAX_TAPS: Final = 128
+"""Most sources of money of a ledger, slices and ways of routes among them."""
 
 
 class Row(IntEnum):
@@ -76,10 +78,11 @@ class Row(IntEnum):
     SETOFF = 44  # prepaid service worked off, not yet taken off a bill
     GROSS = 45  # receipts before freezes take their part
     OWED = 46  # bills and liabilities that are not due yet
-    DUE = 47  # + class: fell due this month
-    RATE = 56  # + currency: F per unit
-    POWER = 61  # + region: F/kWh
-    COUNT = 67
+    UNSELLABLE = 47  # BTC that no route took at D1 although they were to be sold
+    DUE = 48  # + class: fell due this month
+    RATE = 57  # + currency: F per unit
+    POWER = 62  # + region: F/kWh
+    COUNT = 68
 
 
 class Host(IntEnum):
@@ -106,9 +109,9 @@ class Line(IntEnum):
 class Tap(IntEnum):
     """Rows of a source of money."""
 
-    STOCK = 0  # what is left, in its own unit
+    STOCK = 0  # what is left, in its own unit (slice: BTC that it still takes today)
     DRAWN = 1  # what was taken from it (BTC sold, units drawn)
-    OWED = 2  # units outstanding of a credit line
+    OWED = 2  # units outstanding of a credit line (slice: BTC sold today)
     COUNT = 3
 
 
@@ -120,6 +123,24 @@ class TapKind(IntEnum):
     CREDIT_LINE = 2
     EQUITY = 3
     MACHINES = 4
+    SLICE = 5  # part of a route through a venue or rail, at one price
+    SHIFT = 6  # a sale that takes back an earlier one and sends its coins elsewhere
+
+
+class Gate(IntEnum):
+    """Rows of a venue, of a rail, or of a route that opens and closes by itself."""
+
+    OPEN = 0  # 1 or 0, without what dates say
+    LEFT = 1  # what it still takes today, BTC (rail: BTC at spot)
+    COUNT = 2
+
+
+class Pool(IntEnum):
+    """Rows of an account on which routes say that their money arrives."""
+
+    ARRIVED = 0  # today, before freezes
+    LEFT = 1  # of it, after freezes
+    COUNT = 2
 
 
 class Freeze(IntEnum):
@@ -260,13 +281,28 @@ class Head(IntEnum):
     S_HOLD = 60  # share of receipts that a freeze holds
     S_SEIZE = 61  # share of free cash that it takes that day
     S_RELEASE = 62  # 1 on the day it ends
-    COUNT = 63
+    GATES = 63
+    POOLS = 64
+    I_GATE = 65
+    I_WAY = 66  # what slices and shifts pass through
+    I_POOLED = 67  # pool of each freeze, -1 for none; there where pools are
+    F_GATE = 68
+    F_WAY = 69
+    R_GATE = 70
+    R_POOL = 71
+    S_GATE = 72  # capacity of a gate that day, BTC or currency; 0 where dates close it
+    S_HOLD_IN = 73  # share that a freeze holds of what arrives on its own account
+    COUNT = 74
 
 
 FLEET_I, FLEET_F = 5, 3  # line, region, currency, pledged, solo; pool fee, kWh/PH, take or pay
 HOST_I, HOST_F = 5, 8  # line, region, currencies of power and tariff, client pays; see pack
 LINE_I = 4  # class, currency, standing, takes bills
 TAP_I, TAP_F = 7, 2  # kind, currency, delay, ring, covenants, lines of principal and interest
+#                      (slice, shift: places in I_WAY and F_WAY instead)
 FREEZE_I, FREEZE_F = 1, 2  # classes that it allows; most that it holds, allowance a month
 LOAN_I, LOAN_F = 5, 6  # currency, last day, lines of margin, principal and interest
 COVENANT_I, COVENANT_F = 2, 1  # kind, test; level
+GATE_I, GATE_F = 3, 2  # currency or -1, stream or 0, word; daily chances to close, to open
+SLICE_I = 4  # gates of route, venue, rail; pool; and two floats: coins to rail, its inverse
+SHIFT_I = 3  # gates of venue, rail; legs; then a tap for each leg

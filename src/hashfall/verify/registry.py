@@ -92,6 +92,8 @@ CHECKS = (
                "coins to money through seven nodes: most, least cost, each venue removed"),
     Registered("cashout-random", "cashout:check_random",
                "random networks against a slow twin: cost, most and cut, convexity, removals"),
+    Registered("ledger-flow", "ledger_flow:check_flow",
+               "the ledger's sales by shared routes against the flow that sees ahead"),
     Registered("streams", "streams:check_streams",
                "known answers of the generator, moments and independence"),
     Registered("fleet", "fleet:check_fleet",

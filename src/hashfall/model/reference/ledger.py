@@ -12,13 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from hashfall.model.columns import Row
+from hashfall.model.columns import CLOCKS_NEVER, Row
 from hashfall.model.reference.ledger_close import close_day
 from hashfall.model.reference.ledger_events import Event, Key, balances, conserve, unbalanced
 from hashfall.model.reference.ledger_pay import freeze_money, look_for_money, pay_lines
 from hashfall.model.reference.ledger_records import Labels, Packing, read_accounts
-from hashfall.model.reference.ledger_today import Luck, Mark, Today
+from hashfall.model.reference.ledger_routes import open_routes
+from hashfall.model.reference.ledger_today import Chance, Luck, Mark, Today
 from hashfall.model.reference.ledger_work import fall_due, open_day, operate
+from hashfall.model.route_day import unsellable
 
 __all__ = ["DayEnd", "LedgerPath", "ledger_path"]
 
@@ -69,6 +71,13 @@ class LedgerPath:
         """One of the final figures."""
         return self.rows[row]
 
+    def unsellable(self) -> float:
+        """Coins unsold at D1 or at the end that policy or need wanted sold. [BTC]"""
+        if self.rows[Row.D1] < CLOCKS_NEVER:
+            return self.rows[Row.UNSELLABLE]
+        return unsellable(self.rows[Row.TO_SELL], self.rows[Row.NEED], self.rows[Row.PRICE],
+                          self.rows[Row.COINS])
+
     def problems(self) -> list[str]:
         """Money that appeared or vanished, in words; none if it is conserved."""
         return conserve(self.events, self.opening, self.closing) + unbalanced(self.events)
@@ -78,9 +87,13 @@ def _no_luck(fleet: int, day: int) -> float:
     raise ValueError(f"ledger_path: fleet {fleet} mines alone, and no luck was given")
 
 
+def _no_chance(stream: int, word: int, day: int) -> float:
+    raise ValueError(f"ledger_path: stream {stream} opens and closes, and no chance was given")
+
+
 def ledger_path(
     packing: Packing, world: Iterable[Sequence[float]], labels: Labels | None = None,
-    luck: Luck = _no_luck,
+    luck: Luck = _no_luck, chance: Chance = _no_chance,
 ) -> LedgerPath:
     """Run a packed book along one path of the world.
 
@@ -94,11 +107,13 @@ def ledger_path(
         Names for the events.
     luck : callable
         ``luck(fleet, day)``: uniform in (0, 1) of a fleet that is paid by blocks found.
+    chance : callable
+        ``chance(stream, word, day)``: uniform in (0, 1) of what opens and closes by itself.
     """
     names = labels or Labels()
     accounts = read_accounts(packing, names)
     currencies = [names.of("currencies", i) for i in range(len(accounts.sheet.rate))]
-    x = Today(packing, names, accounts, luck)
+    x = Today(packing, names, accounts, luck, chance)
     opening = balances(accounts, currencies)
     months, days = [], []
     for day, market in enumerate(world, start=1):
@@ -107,6 +122,7 @@ def ledger_path(
         operate(x)
         fall_due(x)
         freeze_money(x)
+        open_routes(x)
         look_for_money(x)
         pay_lines(x)
         record = close_day(x)

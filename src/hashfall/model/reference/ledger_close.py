@@ -13,6 +13,7 @@ from hashfall.model.clocks import (
 from hashfall.model.columns import CLOCKS_NEVER, Day, Head, Month, Value
 from hashfall.model.reference.ledger_records import Covenant
 from hashfall.model.reference.ledger_today import Today
+from hashfall.model.route_day import unsellable
 
 __all__ = ["close_day"]
 
@@ -72,6 +73,8 @@ def _clocks(x: Today) -> None:
     if running and past:
         x.mark("payment default", x.accounts.lines[int(sheet.past_line)].name, sheet.past)
     sheet.d1 = first_day(sheet.d1, day, 1.0 if past else 0.0)
+    if sheet.d1 == day:
+        sheet.unsellable = unsellable(sheet.to_sell, sheet.need, sheet.price, sheet.coins)
     if sheet.late > tolerance and sheet.first_short >= CLOCKS_NEVER:
         x.mark("short", "", sheet.late)
     sheet.first_short = first_day(sheet.first_short, day, 1.0 if sheet.late > tolerance else 0.0)

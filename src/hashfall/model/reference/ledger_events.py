@@ -94,7 +94,8 @@ def balances(accounts: Accounts, currencies: Sequence[str]) -> dict[Key, float]:
         found["margin asked" if j in margins else "unpaid", j, currency] = line.unpaid
     for j, source in enumerate(accounts.sources):
         currency = currencies[source.currency]
-        found["under way", j, own] = math.fsum(source.under_way)
+        if source.ring_of == j:
+            found["under way", j, own] = math.fsum(source.under_way)
         if source.kind == source.kind.FOREIGN_CASH:
             found["foreign cash", j, currency] = source.stock
         if source.kind == source.kind.CREDIT_LINE:

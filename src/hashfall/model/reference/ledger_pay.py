@@ -15,6 +15,7 @@ from hashfall.model.ledger import (
     taken,
 )
 from hashfall.model.reference.ledger_records import FrozenAccount, PaymentLine, Source
+from hashfall.model.reference.ledger_routes import sell_by_way
 from hashfall.model.reference.ledger_today import Today
 
 __all__ = ["freeze_money", "look_for_money", "pay_lines"]
@@ -55,6 +56,17 @@ def _bank(x: Today) -> None:
             sheet.receipts -= money
             part.held += money
             _move(x, place, part, money, "held")
+    for place, pool in enumerate(x.accounts.pools):
+        pool.left = pool.arrived
+        for z, part in enumerate(x.accounts.frozen):
+            share = x.part(Head.S_HOLD_IN, z) if part.pool == place else 0.0
+            if share > 0.0:
+                money = frozen(pool.arrived, share, pool.left, part.held, part.up_to)
+                pool.left -= money
+                part.held += money
+                _move(x, z, part, money, "held")
+        sheet.receipts += pool.left
+        pool.arrived = pool.left = 0.0
     sheet.cash, sheet.receipts = sheet.cash + sheet.receipts, 0.0
 
 
@@ -82,6 +94,8 @@ def look_for_money(x: Today) -> None:
 def _draw(x: Today, place: int, source: Source, cap: float) -> None:
     if source.kind == TapKind.ROUTE:
         money = _sell_coins(x, place, source, cap)
+    elif source.kind in (TapKind.SLICE, TapKind.SHIFT):
+        money = sell_by_way(x, place, source)
     elif source.kind in (TapKind.FOREIGN_CASH, TapKind.CREDIT_LINE):
         money = _change_or_borrow(x, place, source, cap)
     elif source.kind == TapKind.EQUITY:

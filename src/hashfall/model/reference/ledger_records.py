@@ -7,17 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hashfall.model import columns as c
-from hashfall.model.columns import (
-    CLASSES,
-    Freeze,
-    Head,
-    Host,
-    Line,
-    Loan,
-    Row,
-    Tap,
-    TapKind,
-)
+from hashfall.model.columns import CLASSES, Freeze, Head, Host, Line, Loan, Row, Tap, TapKind
+from hashfall.model.reference.ledger_gates import Gate, Pool, read_gates
 
 __all__ = [
     "Accounts", "Client", "CoinLoan", "Covenant", "Fleet", "FrozenAccount", "Labels", "Packing",
@@ -99,6 +90,7 @@ class Source:
     drawn: float = 0.0
     owed: float = 0.0
     under_way: list[float] = field(default_factory=list)  # by day of arrival, modulo the delay
+    ring_of: int = -1  # source whose money under way it shares; its own place otherwise
 
 
 @dataclass
@@ -111,6 +103,7 @@ class FrozenAccount:
     allowance: float
     held: float = 0.0
     allowed: float = 0.0
+    pool: int = -1  # account that it hits, where routes name it
 
 
 @dataclass
@@ -237,6 +230,7 @@ class Sheet:
     setoff: float
     gross: float
     owed: float
+    unsellable: float  # BTC that nobody took at D1 although they were to be sold
     due: list[float]  # by class
     rate: list[float]  # by currency, F per unit
     power: list[float]  # by region, F/kWh
@@ -259,6 +253,8 @@ class Accounts:
     frozen: list[FrozenAccount]
     loans: list[CoinLoan]
     covenants: list[Covenant]
+    gates: list[Gate] = field(default_factory=list)
+    pools: list[Pool] = field(default_factory=list)
 
     def rows(self) -> list[float]:
         """The same as one flat list, in the order of the kernel's rows."""
@@ -274,9 +270,13 @@ class Accounts:
             out += [part.held, part.allowed]
         for loan in self.loans:
             out += [loan.principal, loan.collateral, loan.asked, loan.days]
+        for gate in self.gates:
+            out += [gate.is_open, gate.left]
+        for pool in self.pools:
+            out += [pool.arrived, pool.left]
         out.append(0.0)  # the ring of what pays at once stays empty
-        for source in self.sources:
-            out += source.under_way
+        for place, source in enumerate(self.sources):
+            out += source.under_way if source.ring_of == place else []
         return out
 
 
@@ -298,6 +298,7 @@ def read_accounts(packing: Packing, labels: Labels) -> Accounts:
         sheet, _fleets(packing, labels), _clients(packing, labels, state),
         _lines(packing, labels, state), _sources(packing, labels, state),
         _frozen(packing, labels, state), _loans(packing, labels, state), _covenants(packing),
+        read_gates(packing, state), [Pool() for _ in range(int(packing.head[Head.POOLS]))],
     )
 
 
@@ -342,16 +343,20 @@ def _lines(p: Packing, labels: Labels, state: Floats) -> list[PaymentLine]:
 
 
 def _sources(p: Packing, labels: Labels, state: Floats) -> list[Source]:
-    found = []
+    found: list[Source] = []
+    rings: dict[int, int] = {}
     for j in range(int(p.head[Head.TAPS])):
-        kind, currency, delay, _, covenants, principal, interest = _whole(
+        kind, currency, delay, ring, covenants, principal, interest = _whole(
             p, Head.I_TAP, j, c.TAP_I
         )
         net, rate = _cut(p.values, int(p.head[Head.F_TAP]), j, c.TAP_F)
         stock, drawn, owed = _cut(state, int(p.head[Head.R_TAP]), j, Tap.COUNT)
+        # Slices of one route have one ring: what is under way is one list.
+        shares = rings.setdefault(ring, j) if delay > 0 else j
+        under_way = [0.0] * delay if shares == j else found[shares].under_way
         found.append(Source(labels.of("sources", j), TapKind(kind), currency, delay,
                             covenants > 0, principal, interest, net, rate, stock, drawn, owed,
-                            [0.0] * delay))
+                            under_way, shares))
     return found
 
 
@@ -362,8 +367,9 @@ def _frozen(p: Packing, labels: Labels, state: Floats) -> list[FrozenAccount]:
         allows = frozenset(kind for kind in range(len(CLASSES)) if mask >> kind & 1)
         up_to, allowance = _cut(p.values, int(p.head[Head.F_FREEZE]), j, c.FREEZE_F)
         held, allowed = _cut(state, int(p.head[Head.R_FREEZE]), j, Freeze.COUNT)
+        pool = _whole(p, Head.I_POOLED, j, 1)[0] if p.head[Head.POOLS] else -1
         found.append(FrozenAccount(labels.of("frozen", j), allows, up_to, allowance, held,
-                                   allowed))
+                                   allowed, pool))
     return found
 
 

@@ -10,10 +10,12 @@ from hashfall.model.columns import Day, Head, Value
 from hashfall.model.reference.ledger_events import Event
 from hashfall.model.reference.ledger_records import Accounts, Labels, Packing, Sheet
 
-__all__ = ["Luck", "Mark", "Today"]
+__all__ = ["Chance", "Luck", "Mark", "Today"]
 
 Luck = Callable[[int, int], float]
 """``luck(fleet, day)``: the uniform of a fleet that is paid by blocks found."""
+Chance = Callable[[int, int, int], float]
+"""``chance(stream, word, day)``: the uniform of a venue, rail or route that opens and closes."""
 
 
 class Mark(NamedTuple):
@@ -35,8 +37,8 @@ class Today:
         The packed book and its names.
     accounts : Accounts
         Carried from day to day.
-    luck : callable
-        Luck of fleets that mine alone.
+    luck, chance : callable
+        Luck of fleets that mine alone, and of routes that open and close.
     day : int
         Day of the run.
     market : sequence of float
@@ -49,6 +51,7 @@ class Today:
     labels: Labels
     accounts: Accounts
     luck: Luck
+    chance: Chance
     day: int = 0
     market: Sequence[float] = ()
     events: list[Event] = field(default_factory=list)

@@ -18,6 +18,7 @@ from hashfall.model.ledger import (
     tax_base,
 )
 from hashfall.model.reference.ledger_records import Client, CoinLoan, Fleet, PaymentLine
+from hashfall.model.reference.ledger_routes import receive
 from hashfall.model.reference.ledger_today import Today
 
 __all__ = ["fall_due", "open_day", "operate"]
@@ -34,14 +35,14 @@ def open_day(x: Today) -> None:
     _rates(x)
     _prices(x)
     sheet = x.sheet
-    for place, source in enumerate(x.accounts.sources):
+    for source in x.accounts.sources:
         if source.delay > 0:
             money = source.under_way[x.day % source.delay]
             source.under_way[x.day % source.delay] = 0.0
             left = sheet.pending - money
             sheet.pending = left if left > 0.0 else 0.0
-            sheet.receipts += money
-            x.book("under way", place, 0, -money, "arrived", source.name, -money)
+            receive(x, source, money)
+            x.book("under way", source.ring_of, 0, -money, "arrived", source.name, -money)
             x.book("cash", 0, 0, money, "arrived", source.name, money)
     for currency in range(int(x.packing.head[Head.CURRENCIES])):
         inflow, worked = x.plan(Day.INFLOW, currency), x.plan(Day.WORKED, currency)
