@@ -50,9 +50,9 @@ def draws(st: Any, p: Any, path0: int, day: int, seed: int) -> None:
     if regions > 2:
         words(tail(st, (_EVENT + 4) * B), path0, day, _EVENT_FACTOR + 1, seed)
     for i in range(last // 4 + 1):
-        four = tail(st, (_NORMAL + 4 * i) * B)
-        words(four, path0, day, _NORMAL_FACTOR + i, seed)
-        normals(four)
+        words(tail(st, (_NORMAL + 4 * i) * B), path0, day, _NORMAL_FACTOR + i, seed)
+    for i in range(last // 2 + 1):
+        normals(tail(st, (_NORMAL + 2 * i) * B))
     if p[_MODE] <= 0.0:
         radii(st, p)
 

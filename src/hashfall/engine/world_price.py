@@ -58,19 +58,13 @@ def words(u: Any, path0: int, day: int, factor: int, seed: int) -> None:
 
 @lane_kernel
 def normals(n: Any) -> None:
-    """Turn four rows of uniforms into two pairs of normals."""
+    """Turn two rows of uniforms into a pair of normals."""
     for k in range(B):
         n[k] = log(n[k])
-    for k in range(B):
-        n[2 * B + k] = log(n[2 * B + k])
     for k in range(B):
         log_u, v = n[k], n[B + k]
         n[k] = polar_normal(log_u, cos_turns(v))
         n[B + k] = polar_normal(log_u, sin_turns(v))
-    for k in range(B):
-        log_u, v = n[2 * B + k], n[3 * B + k]
-        n[2 * B + k] = polar_normal(log_u, cos_turns(v))
-        n[3 * B + k] = polar_normal(log_u, sin_turns(v))
 
 
 @lane_kernel
