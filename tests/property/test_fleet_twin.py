@@ -150,8 +150,7 @@ def test_a_fleet_at_rest_stays_where_the_fixed_point_is() -> None:
     # No entry, no wear, no shock: difficulty settles where the fleet of the supply curve does.
     rules = law(entry=0.0, shock_sd=0.0, trend_sd=0.0, luck=0.0, attrition_per_year=0.0,
                 life_years=99.0, off=1.0, on=1.0, multiple_sd=0.0,
-                spread=np.full(3, 0.35), median_usd_per_kwh=np.full(3, 0.05), places=("a", "b", "c"),
-                )
+                spread=np.full(3, 0.35), median_usd_per_kwh=np.full(3, 0.05))
     one = Fleet(DAY0, (dt.date(2024, 1, 1),), log_power_need([20.0]), np.array([1000.0]))
     world = World(400, rules, machines=one, price=2e5, FEE_SD=0.0, FEE_KAPPA=0.0)
     rows = world.run()
