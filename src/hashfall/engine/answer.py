@@ -15,6 +15,7 @@ from hashfall.engine.block import Fate, Total, liquid_edges
 from hashfall.engine.definitions import DEFINITIONS
 from hashfall.engine.probability import horizon_days, probability
 from hashfall.engine.run import Outcome
+from hashfall.engine.sales import coins_left, route_rows, time_to_money
 from hashfall.engine.sources import sources_of
 from hashfall.model.columns import CLASSES, Month
 
@@ -160,10 +161,12 @@ def pd_table(s: Study, base: Outcome) -> dict[str, Any]:
 def describe_outcome(s: Study, base: Outcome, runways: Sequence[Outcome]) -> dict[str, Any]:
     """Curve, fan, calendar, runway, coins, last source and first unpaid class."""
     out: dict[str, Any] = {"pd_curve": _curve(s, base), "fan": _fan(s, base),
-                           "calendar": _calendar(s, base), "routes": _routes(s, base)}
+                           "calendar": _calendar(s, base), "routes": route_rows(s, base)}
     spot, net = base.total[Total.SOLD_SPOT], base.total[Total.SOLD_NET]
     out["trapped_btc"] = float(base.total[Total.TRAPPED] / base.paths)
+    out |= coins_left(base)
     out["realised_over_spot"] = float(net / spot) if spot > 0.0 else None
+    out["time_to_money_days"] = time_to_money(s, base)
     out["runway_days"] = {
         name: _runway(outcome, s.plan.days)
         for name, outcome in zip(("cash_only", "cash_and_coins"), runways, strict=False)
@@ -226,10 +229,15 @@ def _ends(s: Study, base: Outcome) -> tuple[list[dict[str, Any]], list[dict[str,
     """Source that paid last and class that stayed unpaid, on defaulted paths."""
     dead = base.fate[Fate.D1] > 0
     total = max(1, int(dead.sum()))
-    packed = s.base(0)
-    last = np.bincount(base.fate[Fate.LAST][dead] + 1, minlength=1)
-    names = ["cash", *packed.taps]
-    sources = [{"source": names[i], "share": float(n / total)} for i, n in enumerate(last) if n]
+    found_last: dict[str, int] = dict.fromkeys(["cash", *s.taps[0].names], 0)
+    lasts = base.clock(Fate.LAST)
+    for draw in range(base.draws):
+        # Routes may stand in another order in another draw.
+        names = ["cash", *s.taps[draw].names]
+        for i, n in enumerate(np.bincount(lasts[draw][base.clock(Fate.D1)[draw] > 0] + 1)):
+            if n:
+                found_last[names[i]] = found_last.get(names[i], 0) + int(n)
+    sources = [{"source": name, "share": float(n / total)} for name, n in found_last.items() if n]
     broke: dict[str, float] = {}
     lines = base.clock(Fate.LINE)
     for draw in range(base.draws):
@@ -241,20 +249,3 @@ def _ends(s: Study, base: Outcome) -> tuple[list[dict[str, Any]], list[dict[str,
                 broke[kind] = broke.get(kind, 0.0) + float(n / total)
     return (sorted(sources, key=lambda x: -x["share"]),
             [{"class": k, "share": v} for k, v in sorted(broke.items(), key=lambda x: -x[1])])
-
-
-def _routes(s: Study, base: Outcome) -> list[dict[str, Any]]:
-    rows = []
-    for i, name in enumerate(s.base(0).taps):
-        if not name.startswith("routes.") or i >= 16:
-            continue
-        route = s.book.routes[name.removeprefix("routes.")]
-        fee, haircut = middle(route.fee) or 0.0, middle(route.haircut) or 0.0
-        rows.append({
-            "name": name.removeprefix("routes."), "kind": route.kind,
-            "sold_btc": float(base.total[Total.TAP + i] / base.paths),
-            "net_over_spot": (1.0 - fee) * (1.0 - haircut),
-            "capacity_btc_day": middle(route.capacity_btc_per_day),
-            "delay_days": middle(route.delay_days),
-        })
-    return rows

@@ -24,6 +24,7 @@ from hashfall.engine.pack import Frame, Options, Packed, pack
 from hashfall.engine.probability import horizon_days, probability
 from hashfall.engine.provenance import provenance_of
 from hashfall.engine.run import Outcome, run
+from hashfall.engine.sales import Taps, taps_of
 from hashfall.engine.setup import WorldPlan
 from hashfall.engine.stories import stories
 from hashfall.engine.streams import FACTOR, uniforms
@@ -88,6 +89,7 @@ class Study:
     drawn: dict[int, Book] = field(default_factory=dict)
     first: Packed | None = None
     line_kinds: dict[int, list[int]] = field(default_factory=dict)
+    taps: dict[int, Taps] = field(default_factory=dict)
 
     def uniform(self, draw: int) -> dict[str, float]:
         """Uniforms of one draw, an address for each driver's name."""
@@ -107,6 +109,7 @@ class Study:
             return self.first
         packed = pack(self.draw(index), self.frame)
         self.line_kinds[index] = [line.code for line in packed.lines]
+        self.taps[index] = taps_of(packed)
         if index == 0:
             self.first = packed
         return packed
@@ -115,7 +118,7 @@ class Study:
         """The same study over fewer days of the same world."""
         days = min(days, self.plan.days)
         return replace(self, plan=self.plan.shortened(days),
-                       frame=replace(self.frame, days=days), first=None, line_kinds={})
+                       frame=replace(self.frame, days=days), first=None, line_kinds={}, taps={})
 
     def run(self, books: Callable[[int], Sequence[Packed]], *, inner: int, draws: int,
             keep: int = 0, plan: WorldPlan | None = None, watch: Row | None = None,

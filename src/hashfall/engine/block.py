@@ -11,10 +11,10 @@ from hashfall.engine.compiled import entry_kernel, lane_kernel, tail
 from hashfall.engine.layout import LANES, SLAB_DAYS
 from hashfall.engine.ledger import ledger
 from hashfall.engine.ledger_clocks import running
-from hashfall.engine.ledger_routes import unsold
 from hashfall.engine.world import world
 from hashfall.model.columns import CLOCKS_NEVER, MAX_TAPS, Head, Month, Row, Tap
 from hashfall.model.jit import float_bits
+from hashfall.model.route_day import unsellable
 
 __all__ = ["BINS", "Fate", "Total", "block", "liquid_edges"]
 
@@ -45,8 +45,9 @@ class Total(IntEnum):
     OUT12 = 5
     NET12_SQUARED = 6
     UNSELLABLE = 7  # BTC unsold at D1 or at the end that policy or need wanted sold
-    TAP = 8  # + source: drawn from it, in its own unit
-    COUNT = 8 + MAX_TAPS
+    WANTED = 8  # BTC that policy or need still want sold at the end
+    TAP = 9  # + source: drawn from it, in its own unit
+    COUNT = 9 + MAX_TAPS
 
 
 _EXPONENTS = 48
@@ -65,6 +66,9 @@ _TRAPPED, _SPOT, _NET, _BTC = (
     _ROW["TRAPPED"], _ROW["SOLD_SPOT"], _ROW["SOLD_NET"], _ROW["SOLD_BTC"],
 )
 _IN12, _OUT12 = _ROW["IN12"], _ROW["OUT12"]
+_SELL, _NEED, _PRICE, _COINS, _UNSELLABLE = (
+    _ROW["TO_SELL"], _ROW["NEED"], _ROW["PRICE"], _ROW["COINS"], _ROW["UNSELLABLE"],
+)
 
 
 def liquid_edges() -> Any:
@@ -122,7 +126,10 @@ def reduce(st: Any, fate: Any, total: Any, secured: int) -> None:
         total[4] += st[_IN12 * B + k]
         total[5] += st[_OUT12 * B + k]
         total[6] += net * net
-        total[7] += unsold(st, k)
+        wanted = unsellable(st[_SELL * B + k], st[_NEED * B + k], st[_PRICE * B + k],
+                            st[_COINS * B + k])
+        total[7] += st[_UNSELLABLE * B + k] if d1 < CLOCKS_NEVER else wanted
+        total[8] += wanted
 
 
 @lane_kernel

@@ -35,6 +35,10 @@ DEFINITIONS: Final = {
     "everything else drawn as before on the same paths: a screening, not an attribution.",
     "trapped_btc": "mean coins unsold at D1 or at the horizon: those that no route took in time "
     "and those that the treasury policy keeps.",
+    "unsellable_btc": "mean coins unsold at D1 or at the horizon that the policy or a need of "
+    "money wanted sold: no route took them; kept_btc is the rest.",
+    "taken_share": "coins sold over coins sold and still wanted sold at the horizon.",
+    "time_to_money_days": "days from sale to money, weighted with the coins sold.",
     "realised_over_spot": "sum of net proceeds over the sum of their spot value.",
     "liquid means": "cash, money under way, coins that open routes take within the look-ahead, "
     "and foreign cash, less what is unpaid.",

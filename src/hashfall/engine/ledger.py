@@ -102,7 +102,7 @@ def sides(h: Any, ints: Any) -> int:
     for t in range(h[_TAPS]):
         kind = ints[h[_IT] + t * _TAP_I]
         n += 1 if kind == 1 or kind == 2 else 0
-    return n
+    return int(n)
 
 
 @lane_kernel

@@ -17,7 +17,7 @@ from hashfall.model.columns import Freeze, Gate, Pool, Row, Tap
 from hashfall.model.ledger import anyone, frozen, pay, sale_btc
 from hashfall.model.route_day import room, turned, unsellable
 
-__all__ = ["arrivals", "open_routes", "pooled", "sell", "snapshot", "unsold"]
+__all__ = ["arrivals", "open_routes", "pooled", "sell", "snapshot"]
 
 B = LANES
 
@@ -320,15 +320,6 @@ def pooled(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
                 hold_in(pool, tail(st, (h[_RZ] + z * _FREEZE_ROWS) * B), share,
                         v[h[_FZ] + z * _FREEZE_F])
         pour(st, pool)
-
-
-@lane_kernel
-def unsold(fix: Any, k: int) -> float:
-    """Coins of one lane that nobody took although they were to be sold. [BTC]"""
-    if fix[_D1 * B + k] < 1e9:
-        return float(fix[_UNSELLABLE * B + k])
-    return float(unsellable(fix[_SELL * B + k], fix[_NEED * B + k], fix[_PRICE * B + k],
-                            fix[_COINS * B + k]))
 
 
 @lane_kernel

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock, local
 from typing import Any, Protocol
 
@@ -67,6 +67,8 @@ class Outcome:
         Sums of the month-end records.
     bins : ndarray of shape (months, bins) or None
         Histogram of liquid means at month ends.
+    by_draw : ndarray of shape (draws, sums)
+        `total` apart for each draw of the book.
     """
 
     draws: int
@@ -75,6 +77,7 @@ class Outcome:
     total: Floats
     months: Floats | None = None
     bins: NDArray[np.int64] | None = None
+    by_draw: Floats = field(default_factory=lambda: np.zeros((0, int(Total.COUNT))))
 
     @property
     def paths(self) -> int:
@@ -233,7 +236,8 @@ def run(
         Outcome(draws, inner, np.zeros((Fate.COUNT, draws * inner), np.int16),
                 np.zeros(Total.COUNT),
                 np.zeros((first.months, Month.COUNT)) if j < keep else None,
-                np.zeros((first.months, BINS), np.int64) if j < keep else None)
+                np.zeros((first.months, BINS), np.int64) if j < keep else None,
+                np.zeros((draws, Total.COUNT)))
         for j in range(first.count)
     ]
     tasks = [(d, at, min(task_blocks, inner // LANES - at))
@@ -292,5 +296,6 @@ def _merge(outcomes: list[Outcome], task: tuple[int, int, int], inner: int, keep
             lane = begin + i * LANES
             outcome.fate[:, lane : lane + LANES] = fate[i, j]
             outcome.total += total[i, j]
+            outcome.by_draw[draw] += total[i, j]
             if j < keep:
                 outcome.months += sums[i, j]
