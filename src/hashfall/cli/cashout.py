@@ -37,7 +37,8 @@ SURFACE_SCHEMA = "hashfall.surface/1"
 _PATHS, _SURFACE_DRAWS = 8192, 24
 
 Case = Annotated[str | None, Parameter(help="Case id such as intelion, or a book file (.toml).")]
-Need = Annotated[str | None, Parameter(help="Money needed by --by, such as 5e6USD.")]
+Need = Annotated[str | None, Parameter(
+    allow_leading_hyphen=True, help="Money needed by --by, such as 5e6USD.")]
 By = Annotated[str | None, Parameter(help="Last day of the money by date; 90 days after the date "
                                      "of the balances where left out.")]
 Close = Annotated[list[str] | None, Parameter(
@@ -162,7 +163,7 @@ def company_document(case: str, *, threads: int | None = None, report: Any = Non
                             scenarios=given.get("scenario") or [], sets=given.get("set") or [])
     options = run_options(years=1.0, paths=given.get("paths") or _PATHS,
                           seed=given.get("seed", 7), threads=threads)
-    market = market_inputs(prepared.book, False, prepared.world, 1.0)
+    market = market_inputs(prepared.book, True, prepared.world, 1.0)
     rules = freeze_rules()
     asked = asked_of(prepared.book, ["USD", *prepared.book.market.fx], rules,
                      need=given.get("need"), by=given.get("by"), close=given.get("close") or (),
@@ -215,7 +216,7 @@ def surface_document(*, paths: int = _PATHS, seed: int = 7, threads: int | None 
     began = time.perf_counter()
     options = run_options(years=1.0, paths=paths, seed=seed, threads=threads)
     prepared = prepare(generic_book())
-    market = market_inputs(prepared.book, False, prepared.world, 1.0)
+    market = market_inputs(prepared.book, True, prepared.world, 1.0)
     s = study(prepared.book, market, options, 366, prepared.world)
     found = axes()
     draws = min(_SURFACE_DRAWS, s.draws, max(1, paths // LANES))

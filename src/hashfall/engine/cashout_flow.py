@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from hashfall.book.record import Book
-from hashfall.engine.cashout_graph import WALLET, Graph, graph_of, whole_need
+from hashfall.engine.cashout_graph import WALLET, WIDE, Graph, graph_of, whole_need
 from hashfall.engine.pack import pack
 from hashfall.model.cashout_plan import CashOut, Collected, Plan
 from hashfall.model.deliverable import speed, waiting_days
@@ -59,7 +59,7 @@ def days_shown(last: int) -> list[int]:
     """
     marks = [0, 1, 2, 3, 5, 7, 10, 14, 21, 30, 45, 60, 90, 120, 180, 270, 365]
     found = [m for m in marks if m < last]
-    if len(found) > 1 and last - found[-1] < 3:
+    if last > 14 and last - found[-1] < 3:
         found.pop()
     return [*found, last]
 
@@ -136,7 +136,8 @@ def marginal_values(flow: Flow, by: int) -> list[dict[str, Any]]:
         if owner is None:
             continue
         use = uses[arc.name]
-        limited = float(np.max(np.asarray(arc.capacity))) < 1e11
+        price = flow.graph.prices[places[arc.start].currency]
+        limited = float(np.max(np.asarray(arc.capacity))) * price < 0.99 * WIDE * flow.graph.usd
         rows.append({
             "route": owner, "kind": _kind(arc.name), "unit": f"{places[arc.start].currency}/day",
             "moved": use.moved, "spot_usd": use.spot, "lost_usd": use.lost,

@@ -26,12 +26,12 @@ from hashfall.model.columns import FLEET_F, FLEET_I, Head
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
 
-__all__ = ["WALLET", "Graph", "graph_of", "mined", "prices_of", "whole_need"]
+__all__ = ["WALLET", "WIDE", "Graph", "graph_of", "mined", "prices_of", "whole_need"]
 
 WALLET: Final = "wallet"
 """Place of coins at hand and mined."""
-_WIDE: Final = 1e12
-"""Capacity of an arc that limits nothing. [currency/day]"""
+WIDE: Final = 10.0
+"""Capacity of an arc that limits nothing, as a multiple of everything that is there."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,8 @@ class Graph:
         Route, venue or rail of the book that an arc stands for, by the arc's name.
     days : int
         Length of the time looked at. [days]
+    usd : float
+        All that comes in, at spot, 1 at least. [USD]
     """
 
     routes: Routes
@@ -57,6 +59,7 @@ class Graph:
     prices: dict[str, float]
     owners: dict[str, str]
     days: int
+    usd: float
 
     @property
     def accounts(self) -> list[Place]:
@@ -65,11 +68,15 @@ class Graph:
 
 
 class _Builder:
-    def __init__(self, book: Book, days: int) -> None:
-        self.book, self.days = book, days
+    def __init__(self, book: Book, days: int, prices: dict[str, float], usd: float) -> None:
+        self.book, self.days, self.prices, self.usd = book, days, prices, usd
         self.places: dict[str, Place] = {WALLET: Place(WALLET, "BTC", "coins")}
         self.arcs: list[Arc] = []
         self.owners: dict[str, str] = {}
+
+    def wide(self, currency: str) -> float:
+        """Capacity that limits nothing. [currency/day]"""
+        return WIDE * self.usd / self.prices[currency]
 
     def place(self, name: str, currency: str, kind: str) -> str:
         """A place, made when it is not there yet."""
@@ -104,7 +111,8 @@ class _Builder:
         for name, account in self.book.accounts.items():
             if account.currency != self.book.currency:
                 for to in own:
-                    self.arc(f"change {name} to {to}", name, to, _WIDE, fee=1.0 - FOREIGN_CASH_NET)
+                    self.arc(f"change {name} to {to}", name, to, self.wide(account.currency),
+                             fee=1.0 - FOREIGN_CASH_NET)
 
     def landing(self, currency: str) -> str:
         """Where money of a currency arrives that names no account: it may go to any."""
@@ -116,7 +124,7 @@ class _Builder:
         if not fitting:
             fitting = [self.place(f"money in {currency}", currency, "account")]
         for account in fitting:
-            self.arc(f"{name} > {account}", name, account, _WIDE)
+            self.arc(f"{name} > {account}", name, account, self.wide(currency))
         return name
 
     def venue(self, key: str) -> str:
@@ -125,7 +133,8 @@ class _Builder:
         if name not in self.places:
             venue = self.book.venues[key]
             most = venue.capacity_btc_per_day
-            caps = self.open(venue, "venue", key) * (_WIDE if most is None else number(most))
+            caps = self.open(venue, "venue", key)
+            caps = caps * (self.wide("BTC") if most is None else number(most))
             self.place(name, "BTC", "venue")
             self.arc(name, WALLET, name, caps, owner=key)
         return name
@@ -136,7 +145,8 @@ class _Builder:
         if name not in self.places:
             rail = self.book.rails[key]
             most = rail.capacity_per_day
-            caps = self.open(rail, "rail", key) * (_WIDE if most is None else number(most))
+            caps = self.open(rail, "rail", key)
+            caps = caps * (self.wide(currency) if most is None else number(most))
             self.place(name, currency, "rail")
             self.arc(name, name, end, caps, owner=key, fee=number(rail.fee),
                      delay=round(number(rail.delay_days)))
@@ -233,23 +243,27 @@ def graph_of(s: Study, book: Book, packed: Packed, days: int) -> Graph:
     of it free to be sold: how the treasury sells is the ledger's. Receipts of hosting,
     receivables and funding are not in it.
     """
-    made = _Builder(book, days)
+    prices = prices_of(book, s.frame)
+    supply = {WALLET: mined(packed, s.frame, days)}
+    supply[WALLET][0] += number(book.coins.free_btc)
+    usd = float(supply[WALLET].sum()) * prices["BTC"]
+    for name, account in book.accounts.items():
+        supply[name] = np.zeros(days)
+        supply[name][0] = number(account.balance)
+        usd += number(account.balance) * prices[account.currency]
+    made = _Builder(book, days, prices, max(usd, 1.0))
     made.accounts()
     for key, route in book.routes.items():
         if account_of(book, route) in (None, *book.accounts):
             made.route(key, route)
-    supply = {WALLET: mined(packed, s.frame, days)}
-    supply[WALLET][0] += number(book.coins.free_btc)
-    for name, account in book.accounts.items():
-        supply[name] = np.zeros(days)
-        supply[name][0] = number(account.balance)
     routes = Routes(tuple(made.places.values()), tuple(made.arcs), tuple(_freezes(book)))
-    return Graph(routes, supply, prices_of(book, s.frame), made.owners, days)
+    return Graph(routes, supply, prices, made.owners, days, max(usd, 1.0))
 
 
 def whole_need(graph: Graph, by: int) -> list[Need]:
     """A need on every account that no money can meet: the plan then pays the most there is."""
-    return [Need(f"into {place.name}", (place.name,), _WIDE * 1e3, place.currency, by)
+    return [Need(f"into {place.name}", (place.name,),
+                 2.0 * graph.usd / graph.prices[place.currency], place.currency, by)
             for place in _sorted(graph.accounts)]
 
 

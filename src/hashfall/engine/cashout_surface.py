@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 from hashfall.book.record import Book
@@ -104,7 +104,7 @@ def surface(s: Study, axes: Axes, draws: int,
 
 
 def first_failing(rows: Sequence[dict[str, Any]], axes: Axes) -> list[dict[str, Any]]:
-    """Least haircut at which each fleet fails, by capacity.
+    """Least haircut at which each fleet fails, by capacity, linear between grid points.
 
     Parameters
     ----------
@@ -116,8 +116,8 @@ def first_failing(rows: Sequence[dict[str, Any]], axes: Axes) -> list[dict[str, 
     Returns
     -------
     list of dict
-        ``j_per_th, capacity, haircut`` (None where no haircut of the grid does), ``pd`` there,
-        ``pd_at_spot`` and ``below_bound``.
+        ``j_per_th, capacity, haircut`` (None where no haircut of the grid does),
+        ``pd_at_spot, pd_at_bound`` and ``below_bound``.
 
     Examples
     --------
@@ -126,18 +126,25 @@ def first_failing(rows: Sequence[dict[str, Any]], axes: Axes) -> list[dict[str, 
     ...         for h, p in ((0.0, 0.1), (0.3, 0.7))]
     >>> found = first_failing(rows, axes)[0]
     >>> found["haircut"], found["below_bound"]
-    (0.3, True)
+    (0.2, True)
     """
     found = []
     for capacity, efficiency in product(axes.capacities, axes.efficiencies):
         line = [r for r in rows if (r["j_per_th"], r["capacity"]) == (efficiency, capacity)]
-        failing = [r for r in line if r["pd"]["value"] >= axes.fails]
-        first = min(failing, key=lambda r: r["haircut"], default=None)
+        haircut = _crossing([(r["haircut"], r["pd"]["value"]) for r in line], axes.fails)
         found.append({
-            "j_per_th": efficiency, "capacity": capacity,
-            "haircut": None if first is None else first["haircut"],
-            "pd": None if first is None else first["pd"],
-            "pd_at_spot": line[0]["pd"],
-            "below_bound": first is not None and first["haircut"] < axes.bound,
+            "j_per_th": efficiency, "capacity": capacity, "haircut": haircut,
+            "pd_at_spot": line[0]["pd"], "pd_at_bound": line[-1]["pd"],
+            "below_bound": haircut is not None and haircut < axes.bound,
         })
     return found
+
+
+def _crossing(points: Sequence[tuple[float, float]], level: float) -> float | None:
+    """First haircut at which a rising probability reaches a level; None where it does not."""
+    if points[0][1] >= level:
+        return points[0][0]
+    for (a, low), (b, high) in pairwise(points):
+        if high >= level:
+            return round(a + (b - a) * (level - low) / (high - low), 6)
+    return None

@@ -28,11 +28,12 @@ def surface_answer(r: Result) -> str:
           if (p["j_per_th"], p["capacity"]) == (wide["j_per_th"], wide["capacity"])}
     mean = percent(at.get(bound["high"]))
     if wide["haircut"] is None:
-        words = f"{name} fails at no haircut of the grid"
+        words = (f"{name} fails at no haircut up to {100 * bound['most']:.1f}%, the largest "
+                 "premium observed, where a route takes all that it mines")
     else:
-        there = "there is" if wide["below_bound"] else "there is not"
+        there = "there is one" if wide["below_bound"] else "there is none"
         words = (f"{name} fails ({fails} default within 12 months) from a haircut of "
-                 f"{percent(wide['haircut'])} where a route takes all that it mines: {there} one "
+                 f"{percent(wide['haircut'])} where a route takes all that it mines: {there} "
                  f"below the largest premium observed, {100 * bound['most']:.1f}%")
     words += (f". At {percent(bound['high'])}, the top of the observed means, {mean} default; at "
               f"spot {percent(wide['pd_at_spot']['value'])}.")
