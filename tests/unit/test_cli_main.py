@@ -119,7 +119,7 @@ def test_help_lists_the_commands(
 
 def test_commands_are_those_of_the_contract() -> None:
     early = ["assess", "describe", "schema", "rerun"]
-    late = ["history", "hashprice", "network", "replay", "forecast", "screen",
+    late = ["history", "hashprice", "network", "replay", "forecast", "cashout", "screen",
             "verify", "bench"]
     assert [c.name for c in cli.COMMANDS] == early + late
 

@@ -184,12 +184,11 @@ def _help(r: Result, m: Mapping[str, Any]) -> str:
 
 def _tax(r: Result) -> list[str]:
     tax = r["tax_at_crediting"]
-    if tax is None:
+    if tax is None or not tax["at_crediting"]:
         return []
-    when = "at crediting" if tax["at_crediting"] else "at crediting (not in this book)"
     lines = []
     for x in tax["rows"]:
-        lines += row(f"Tax {when}", (
+        lines += row("Tax at crediting", (
             f"{x['what']} at {percent(x['net_over_spot'])} of spot: "
             f"{100 * x['destroyed_share']:.2f}% of a coin's value lost, "
             f"{money(x['destroyed_usd_per_btc'])} USD a coin"))

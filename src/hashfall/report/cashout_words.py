@@ -79,7 +79,9 @@ def days_word(value: float | None) -> str:
     >>> days_word(5.0), days_word(None)
     ('5 days', 'never')
     """
-    return "never" if value is None else f"{value:.0f} days"
+    if value is None:
+        return "never"
+    return "1 day" if round(value) == 1 else f"{value:.0f} days"
 
 
 def wait_words(waits: Mapping[str, Any]) -> str:
@@ -89,7 +91,7 @@ def wait_words(waits: Mapping[str, Any]) -> str:
     parts = []
     for key, name in (("p50", "half of the coins"), ("p95", "95% of them")):
         low, high = days_word(waits[f"{key}_low"]), days_word(waits[f"{key}_high"])
-        ends = f"[{low.removesuffix(' days')} to {high.removesuffix(' days')}]"
+        ends = f"[{low.partition(' ')[0]} to {high.partition(' ')[0]}]"
         when = days_word(waits[key])
         parts.append(f"{name} {'never' if when == 'never' else f'after {when}'} {ends}")
     return ", ".join(parts)
