@@ -155,6 +155,8 @@ class CashOut:
         cost[: len(here.moves.lost)] += here.moves.lost
         program.set_costs(cost)
         second = self._solved(program, scale)
+        if not len(second.x):  # nothing within the solver's tolerance pays as much: keep the first
+            second = first
         program.set_rows(last, np.zeros(1), np.array([np.inf]))
         return self._described(first, second)
 
