@@ -233,16 +233,17 @@ def _network(s: Study, market: MarketInputs, prepared: Prepared, tell: Progress
     """What the fall does to the network, and what the network's answer does to PD."""
     from hashfall.engine.fall import network_section
 
-    small = min(s.inner, LANES)
+    small, year = min(s.inner, LANES), s.shortened(horizon_days(s.book.as_of, 12) + 1)
 
     def pd(answers: bool, weights: Any) -> dict[str, Any]:
         inputs = market if answers else replace(market, network=None)
+        # Planned at full length: the cohorts of machines are those of the main run.
         plan = plan_of(s.book, inputs, s.plan.days, prepared.world, mode=s.options.mode,
-                       weights=weights)
-        d1 = s.run(lambda x: [s.base(x)], inner=small, draws=s.draws, plan=plan,
-                   watch=Row.D1)[0]
+                       weights=weights).shortened(year.plan.days)
+        d1 = year.run(lambda x: [year.base(x)], inner=small, draws=s.draws, plan=plan,
+                      watch=Row.D1)[0]
         tell("network", 0.5)
-        return horizon_table(s, d1.clock(Fate.D1))
+        return horizon_table(year, d1.clock(Fate.D1))
 
     return network_section(market, pd, s.options.seed, s.options.threads)
 

@@ -81,7 +81,7 @@ def _fall(fall: Result | None) -> list[Block]:
 
 def _pd(r: Result, found: Result) -> Table:
     """Payment default with the answer, without it, and of a survivor."""
-    names = list(r["pd"]["d1"])
+    names = [n for n, p in found["pd_without_answer"].items() if p is not None]
     rows = [["as above: the network answers", *(probability(r["pd"]["d1"][n]) for n in names)],
             ["hashrate grows by itself", *(probability(found["pd_without_answer"][n])
                                            for n in names)]]
