@@ -65,7 +65,7 @@ def bare_run(job: Job, paths: int, seed: int) -> Callable[[], Floats]:
     """
     plan, data, kernel = job.world, bundle([job.packed]), _kernel()
     wst, st = aligned(plan.state.size * B), aligned(data.state.size * B)
-    live, u = np.zeros_like(data.live), aligned(4 * B)
+    live, u = np.zeros_like(data.live), aligned(8 * B)
     out = aligned(_SLAB, int(WorldRow.COUNT) * B)
     record = aligned(1, data.months, int(Month.COUNT) * B)
     rows = np.zeros((paths // B, int(Row.COUNT), B))

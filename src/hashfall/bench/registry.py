@@ -24,6 +24,8 @@ BENCHES: Final = {
     "companies": ("scaling:companies", "many companies on one world against each alone"),
     "network": ("network:network", "the world whose fleet answers against one that grows by "
                 "itself"),
+    "routes": ("routes:routes", "the ledger whose routes share venues and rails that open and "
+               "close, against the ledger with one route"),
     "cashout": ("cashout:cashout", "flow from coins to money, built and solved, and closures "
                 "solved again"),
     "memory": ("process:memory", "peak memory of one company by number of paths"),

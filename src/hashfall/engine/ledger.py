@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from hashfall.engine import ledger_clocks as q
+from hashfall.engine import ledger_gates as g_
 from hashfall.engine import ledger_index as x_
 from hashfall.engine import ledger_parts as p
 from hashfall.engine import ledger_payments as r
@@ -66,7 +67,7 @@ def take(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
         if s[h[_HOLD] + z] > 0.0:
             r.hold(st, tail(st, row * B), s[h[_HOLD] + z], v[h[_FZ] + z * _FREEZE_F])
     if h[_POOLS] > 0:
-        w_.pooled(st, h, ints, v, s)
+        g_.pooled(st, h, ints, v, s)
     q.bank(st)
 
 
@@ -106,14 +107,19 @@ def sides(h: Any, ints: Any) -> int:
 
 
 @lane_kernel
-def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> int:
+def find(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, day: int) -> int:
     """Draw on the sources; 1 when one of them may have paid on the same day."""
-    at_once, selling = 0, -1
+    at_once, t = 0, 0
     soon(st, h, ints, s)
     looking = p.need(st, s[_AHEAD], v[_V_LOOK_AHEAD])
-    for t in range(h[_TAPS]):
+    while t < h[_TAPS]:
         i, f = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F
-        kind, delay, cap = ints[i], ints[i + 2], s[h[_CAP] + t]
+        kind = ints[i]
+        if kind >= 5:
+            at_once += w_.sell(st, h, ints, v, s, u, live, t, t + ints[i + 4], day)
+            t += ints[i + 4]
+            continue
+        delay, cap = ints[i + 2], s[h[_CAP] + t]
         row = h[_RT] + t * _TAP_ROWS
         tap = tail(st, row * B)
         rate = tail(st, (_RATE + ints[i + 1]) * B)
@@ -126,12 +132,6 @@ def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> int
                     1.0 - float(h[_CREDITING]), float(t))
             live[h[_LINES] + slot] = delay
             at_once += 1 if delay == 0 else 0
-        elif kind >= 5 and selling != 0:
-            # Once nobody sells, nobody does until tomorrow.
-            selling = p.sellers(st) if selling < 0 else selling
-            if selling > 0 and w_.sell(st, h, ints, v, s, live, t, day) > 0:
-                selling = p.sellers(st)
-                at_once += 1
         elif kind == 1 or kind == 2:
             debt = 1.0 if kind == 2 else 0.0
             if looking > 0 and cap > 0.0 and p.drawers(st, left) > 0:
@@ -145,6 +145,7 @@ def find(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, day: int) -> int
             p.machines(st, tap, ring, rate, cap, v[f], v[_V_FLEET_USD], v[_V_HASHPRICE0],
                        s[_DECAY], float(t))
             live[h[_LINES] + slot] = delay
+        t += 1
     return at_once
 
 
@@ -205,7 +206,7 @@ def close(st: Any, h: Any, ints: Any, v: Any, s: Any, months: Any, day: int,
     own, pledged = v[_V_FLEET_USD], v[_V_PLEDGED_USD]
     q.default(st, float(day), v[_V_TOLERANCE])
     if q.stopped_on(tail(st, _D1 * B), float(day)) > 0:
-        w_.snapshot(st, float(day))
+        g_.snapshot(st, float(day))
     if solvent > 0:
         q.insolvency(st, usd, float(day), net, own, pledged, v[_V_SITES_USD], hp0, s[_DECAY])
     if h[_SECURED] > 0 and s[_WEEK] > 0.0:
@@ -247,8 +248,8 @@ def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, width: int, live: 
         if solvent + sides(h, ints) > 0:
             q.clear_sides(st)
         if h[_GATES] > 0:
-            w_.open_routes(st, h, ints, v, s, u, path0, day, seed)
-        if find(st, h, ints, v, s, live, day) > 0:
+            g_.open_routes(st, h, ints, v, s, u, path0, day, seed)
+        if find(st, h, ints, v, s, u, live, day) > 0:
             take(st, h, ints, v, s)
         pay(st, h, ints, v, s, live)
         count(st, h, ints)

@@ -10,7 +10,7 @@ from hashfall.engine import ledger_parts as p
 from hashfall.engine import ledger_payments as r
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
-from hashfall.engine.ledger_routes import arrivals
+from hashfall.engine.ledger_routes import arrivals, arrives
 from hashfall.engine.luck import luck
 from hashfall.model.columns import Tap
 
@@ -73,7 +73,7 @@ def start(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, w: Any, day: in
         q.block_reward(st, w)
     for t in range(h[_TAPS]):
         delay = ints[h[_IT] + t * _TAP_I + 2]
-        if delay > 0:
+        if delay > 0 and arrives(h, ints, t) > 0:
             slot = ints[h[_IT] + t * _TAP_I + 3] + day % delay
             if live[h[_LINES] + slot] > 0:
                 row, to = h[_RR] + slot, arrivals(h, ints, t)

@@ -73,7 +73,9 @@ S_CAP, S_CALL, S_CALL_SOON = H["S_CAP"], H["S_CALL"], H["S_CALL_SOON"]
 S_HOLD, S_SEIZE, S_RELEASE = H["S_HOLD"], H["S_SEIZE"], H["S_RELEASE"]
 GATES, POOLS, IG, IW, IP = H["GATES"], H["POOLS"], H["I_GATE"], H["I_WAY"], H["I_POOLED"]
 FG, FW, RG, RP = H["F_GATE"], H["F_WAY"], H["R_GATE"], H["R_POOL"]
-S_GATE, S_HOLD_IN = H["S_GATE"], H["S_HOLD_IN"]
+S_GATE, S_HOLD_IN, SHIFTS, HAZARDS = (
+    H["S_GATE"], H["S_HOLD_IN"], H["SHIFTS"], H["HAZARDS"],
+)
 
 # Columns of a day and packed values.
 MONTH, WEEK, QUARTER, TAX_SET = D["MONTH"], D["WEEK"], D["QUARTER"], D["TAX_SET"]

@@ -1,8 +1,7 @@
-"""Routes through venues and rails: what is open today, sales by the best way, where money goes.
+"""Sales through venues and rails that routes share, by the best way first.
 
-Each gate (a venue, a rail, a route that closes by itself) has a row that says whether it
-is open and one for what it still takes today; each slice of a route has what it still
-takes and what it has taken. A sale goes through the ways in the order of what they pay.
+A sale goes through the ways in the order of what they pay; each is a slice of a route at
+one price, or a shift that takes back an earlier sale of the day (`hashfall.model.routes`).
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from typing import Any
 from hashfall.engine import ledger_index as x_
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
-from hashfall.engine.world_price import words
-from hashfall.model.columns import Freeze, Gate, Pool, Row, Tap
-from hashfall.model.ledger import anyone, frozen, pay, sale_btc
-from hashfall.model.route_day import room, turned, unsellable
+from hashfall.engine.ledger_parts import sellers
+from hashfall.model.columns import Gate, Pool, Row, Tap
+from hashfall.model.ledger import anyone, pay
+from hashfall.model.route_day import room, sold_btc, still_needed
 
-__all__ = ["arrivals", "open_routes", "pooled", "sell", "snapshot"]
+__all__ = ["arrivals", "arrives", "sell"]
 
 B = LANES
 
@@ -28,11 +27,13 @@ _BASE, _PRICE, _RECEIPTS, _NEED = (
 _SPOT, _NET, _BTC, _LAST = (
     int(Row.SOLD_SPOT), int(Row.SOLD_NET), int(Row.SOLD_BTC), int(Row.LAST_TAP),
 )
-_D1, _UNSELLABLE, _ASKED = int(Row.D1), int(Row.UNSELLABLE), int(Row.SUPPLY)
 _LEFT, _DRAWN, _TODAY = int(Tap.STOCK), int(Tap.DRAWN), int(Tap.OWED)
-_G_OPEN, _G_LEFT = int(Gate.OPEN), int(Gate.LEFT)
-_P_ARRIVED, _P_LEFT = int(Pool.ARRIVED), int(Pool.LEFT)
-_F_HELD = int(Freeze.HELD)
+_G_LEFT, _P_ARRIVED = int(Gate.LEFT), int(Pool.ARRIVED)
+_NO_LIMIT = 1e15  # of what has no capacity, as packed
+_FEW = 24  # lanes that sell one by one rather than all at once
+_MANY = 100  # lanes among which some surely sell through any slice that is open
+# Rows of the scratch: of the day, then of a sale.
+_U_SOLD, _U_LATE, _U_NOW, _U_PER, _U_MOST, _U_TODAY, _U_MONEY = 0, 1, 2, 3, 4, 5, 6
 _RATE, _LINES, _TAPS = x_.RATE, x_.LINES, x_.TAPS
 _GATES, _POOLS, _FREEZES = x_.GATES, x_.POOLS, x_.FREEZES
 _IG, _IW, _IP, _IT, _FG, _FW, _FT, _FZ = (
@@ -45,171 +46,132 @@ _GATE_ROWS, _POOL_ROWS, _TAP_ROWS, _FREEZE_ROWS = (
 _GATE_I, _GATE_F, _TAP_I, _TAP_F, _FREEZE_F, _SHIFT_I = (
     x_.GATE_I, x_.GATE_F, x_.TAP_I, x_.TAP_F, x_.FREEZE_F, x_.SHIFT_I,
 )
-_S_GATE, _S_CAP, _S_HOLD_IN, _CREDITING = x_.S_GATE, x_.S_CAP, x_.S_HOLD_IN, x_.AT_CREDITING
+_S_GATE, _S_CAP = x_.S_GATE, x_.S_CAP
+_CREDITING, _SHIFTS = x_.AT_CREDITING, x_.SHIFTS
 
 
 @lane_kernel
-def turn(gate: Any, u: Any, closes: float, reopens: float) -> None:
-    """Close what is open and open what is closed, by chance."""
+def begin(fix: Any, u: Any) -> None:
+    """Sums of the day's sales, and 1 over the price."""
     for k in range(B):
-        gate[_G_OPEN * B + k] = turned(gate[_G_OPEN * B + k], u[k], closes, reopens)
+        u[_U_SOLD * B + k] = 0.0
+        u[_U_LATE * B + k] = 0.0
+        u[_U_NOW * B + k] = 0.0
+        u[_U_PER * B + k] = 1.0 / fix[_PRICE * B + k]
 
 
 @lane_kernel
-def refill(to: Any, is_open: Any, cap: float) -> None:
-    """A day's capacity of what is counted in coins."""
+def enter(fix: Any, u: Any, at_sale: float) -> None:
+    """The day's sales among the sums of the path."""
     for k in range(B):
-        to[k] = cap * is_open[k]
+        sold, late = u[_U_SOLD * B + k], u[_U_LATE * B + k]
+        money = u[_U_NOW * B + k] + late
+        pending = fix[_PENDING * B + k] + late
+        fix[_SPOT * B + k] += sold * fix[_PRICE * B + k]
+        fix[_NET * B + k] += money
+        fix[_BTC * B + k] += sold
+        fix[_BASE * B + k] += money * at_sale
+        fix[_PENDING * B + k] = pending if pending > 0.0 else 0.0
 
 
+# A sale takes several short loops: one alone works on more rows than the compiler can tell
+# apart, and stays scalar.
 @lane_kernel
-def refill_money(to: Any, is_open: Any, rate: Any, price: Any, cap: float) -> None:
-    """A day's capacity of what is counted in money, in coins at spot."""
-    for k in range(B):
-        to[k] = cap * is_open[k] * rate[k] / price[k]
-
-
-@lane_kernel
-def fresh(tap: Any, is_open: Any, cap: float) -> None:
-    """A slice at the start of a day."""
-    for k in range(B):
-        tap[_LEFT * B + k] = cap * is_open[k]
-        tap[_TODAY * B + k] = 0.0
-
-
-@lane_kernel
-def open_routes(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, day: int,
-                seed: int) -> None:
-    """What is open today, and what it takes."""
-    drawn = 0
-    for g in range(h[_GATES]):
-        i, f = h[_IG] + g * _GATE_I, h[_FG] + g * _GATE_F
-        gate = tail(st, (h[_RG] + g * _GATE_ROWS) * B)
-        if ints[i + 1] > 0:
-            # Four gates may read one call of the generator.
-            if ints[i + 1] != drawn:
-                words(u, path0, day, ints[i + 1], seed)
-                drawn = ints[i + 1]
-            turn(gate, tail(u, ints[i + 2] * B), v[f], v[f + 1])
-        left, is_open = tail(gate, _G_LEFT * B), tail(gate, _G_OPEN * B)
-        if ints[i] >= 0:
-            refill_money(left, is_open, tail(st, (_RATE + ints[i]) * B), tail(st, _PRICE * B),
-                         s[h[_S_GATE] + g])
-        else:
-            refill(left, is_open, s[h[_S_GATE] + g])
-    for t in range(h[_TAPS]):
-        i = h[_IT] + t * _TAP_I
-        if ints[i] == 5:
-            own = h[_RG] + ints[h[_IW] + ints[i + 5]] * _GATE_ROWS + _G_OPEN
-            fresh(tail(st, (h[_RT] + t * _TAP_ROWS) * B), tail(st, own * B), s[h[_S_CAP] + t])
-
-
-@lane_kernel
-def takers(fix: Any, tap: Any, venue: Any, rail: Any, per: float) -> int:
+def takers(fix: Any, u: Any, limit: Any, venue: Any, rail: Any, per: float) -> int:
     """Count the lanes that sell through a slice."""
     count = 0
     for k in range(B):
         need, policy = fix[_NEED * B + k], fix[_SELL * B + k]
         wanted = need if need > policy else policy
-        most = room(tap[_LEFT * B + k], venue[k], rail[k], per)
+        most = room(limit[k], venue[k], rail[k], u[_U_PER * B + k] * per)
         count += anyone(pay(pay(wanted, fix[_COINS * B + k]), most))
     return count
 
 
 @lane_kernel
-def slice_(fix: Any, tap: Any, venue: Any, rail: Any, ring: Any, receipts: Any, delayed: float,
-           share: float, through: float, per: float, at_sale: float, number: float) -> None:
-    """Coins sold through one slice of a route."""
-    for k in range(B):
-        spot, last = fix[_PRICE * B + k], fix[_LAST * B + k]
-        left, venue_left, rail_left = tap[_LEFT * B + k], venue[k], rail[k]
-        cap = room(left, venue_left, rail_left, per)
-        sold = sale_btc(
-            fix[_NEED * B + k], fix[_SELL * B + k], fix[_COINS * B + k], cap, spot * share
-        )
-        money = sold * (spot * share)
-        to_sell, need_left = fix[_SELL * B + k] - sold, fix[_NEED * B + k] - money
-        carried = rail_left - sold * through
-        tap[_LEFT * B + k] = left - sold
-        tap[_TODAY * B + k] += sold
-        tap[_DRAWN * B + k] += sold
-        venue[k] = venue_left - sold
-        rail[k] = carried if carried > 0.0 else 0.0
-        fix[_SELL * B + k] = to_sell if to_sell > 0.0 else 0.0
-        fix[_NEED * B + k] = need_left if need_left > 0.0 else 0.0
-        fix[_COINS * B + k] -= sold
-        fix[_SPOT * B + k] += sold * spot
-        fix[_NET * B + k] += money
-        fix[_BTC * B + k] += sold
-        fix[_BASE * B + k] += money * at_sale
-        fix[_PENDING * B + k] += money * delayed
-        ring[k] += money * delayed
-        receipts[k] += money * (1.0 - delayed)
-        fix[_LAST * B + k] = number if money > 0.0 else last
-
-
-@lane_kernel
-def ask(fix: Any, venue: Any, rail: Any, per: float) -> None:
-    """Coins that a shift may sell, as far as its ends go."""
-    for k in range(B):
-        most = rail[k] * per
-        fix[_ASKED * B + k] = venue[k] if venue[k] < most else most
-
-
-@lane_kernel
-def bound(fix: Any, row: Any, per: float) -> None:
-    """The same, as far as one of its legs goes."""
-    for k in range(B):
-        most, x = row[k] * per, fix[_ASKED * B + k]
-        fix[_ASKED * B + k] = x if x < most else most
-
-
-@lane_kernel
-def shift(fix: Any, venue: Any, rail: Any, share: float, through: float, at_sale: float,
-          number: float) -> int:
-    """Coins sold by a shift; counts the lanes that sell."""
+def trade(fix: Any, u: Any, limit: Any, venue: Any, rail: Any, cap: float, share: float,
+          inverse: float, per: float, number: float) -> int:
+    """Coins sold as far as a way takes them; counts the lanes that still sell."""
     count = 0
     for k in range(B):
-        spot, last = fix[_PRICE * B + k], fix[_LAST * B + k]
-        venue_left, rail_left = venue[k], rail[k]
-        sold = sale_btc(fix[_NEED * B + k], fix[_SELL * B + k], fix[_COINS * B + k],
-                        fix[_ASKED * B + k], spot * share)
-        money = sold * (spot * share)
-        to_sell, need_left = fix[_SELL * B + k] - sold, fix[_NEED * B + k] - money
-        left, carried = venue_left - sold, rail_left - sold * through
-        venue[k] = left if left > 0.0 else 0.0
-        rail[k] = carried if carried > 0.0 else 0.0
-        fix[_ASKED * B + k] = sold
-        fix[_SELL * B + k] = to_sell if to_sell > 0.0 else 0.0
-        fix[_NEED * B + k] = need_left if need_left > 0.0 else 0.0
-        fix[_COINS * B + k] -= sold
-        fix[_SPOT * B + k] += sold * spot
-        fix[_NET * B + k] += money
-        fix[_BTC * B + k] += sold
-        fix[_BASE * B + k] += money * at_sale
+        need, policy, coins = fix[_NEED * B + k], fix[_SELL * B + k], fix[_COINS * B + k]
+        last, total, per_price = fix[_LAST * B + k], u[_U_SOLD * B + k], u[_U_PER * B + k]
+        most = room(limit[k], venue[k], rail[k], per_price * per)
+        most = most if most < cap else cap
+        asked = need * (per_price * inverse)
+        sold = sold_btc(asked, policy, coins, most)
+        money = sold * (fix[_PRICE * B + k] * share)
+        need, policy = still_needed(need, asked, sold, money), policy - sold
+        policy = policy if policy > 0.0 else 0.0
+        coins = coins - sold
+        wanted = need if need > policy else policy
+        fix[_NEED * B + k] = need
+        fix[_SELL * B + k] = policy
+        fix[_COINS * B + k] = coins
         fix[_LAST * B + k] = number if money > 0.0 else last
-        count += anyone(sold)
+        u[_U_SOLD * B + k] = total + sold
+        u[_U_TODAY * B + k] = sold
+        u[_U_MONEY * B + k] = money
+        count += anyone(pay(wanted, coins))
     return count
 
 
 @lane_kernel
-def leg(fix: Any, tap: Any, ring: Any, receipts: Any, coins: float, delayed: float,
-        share: float) -> None:
+def use_venue(u: Any, venue: Any) -> None:
+    """What a sale leaves of a venue."""
+    for k in range(B):
+        left = venue[k] - u[_U_TODAY * B + k]
+        venue[k] = left if left > 0.0 else 0.0
+
+
+@lane_kernel
+def use_rail(fix: Any, u: Any, rail: Any, through: float) -> None:
+    """What a sale leaves of a rail."""
+    for k in range(B):
+        left = rail[k] - u[_U_TODAY * B + k] * (fix[_PRICE * B + k] * through)
+        rail[k] = left if left > 0.0 else 0.0
+
+
+@lane_kernel
+def use(st: Any, h: Any, s: Any, u: Any, venue: int, rail: int, through: float) -> None:
+    """What a sale leaves of a venue and of a rail that have a capacity."""
+    if s[h[_S_GATE] + venue] < _NO_LIMIT:
+        use_venue(u, tail(st, (h[_RG] + venue * _GATE_ROWS + _G_LEFT) * B))
+    if s[h[_S_GATE] + rail] < _NO_LIMIT:
+        use_rail(st, u, tail(st, (h[_RG] + rail * _GATE_ROWS + _G_LEFT) * B), through)
+
+
+@lane_kernel
+def book(u: Any, drawn: Any, to: Any, sums: Any) -> None:
+    """Coins and money of a sale where they belong."""
+    for k in range(B):
+        drawn[k] += u[_U_TODAY * B + k]
+        to[k] += u[_U_MONEY * B + k]
+        sums[k] += u[_U_MONEY * B + k]
+
+
+@lane_kernel
+def bound(u: Any, row: Any, per: float, first: int) -> None:
+    """Coins that a shift may sell, as far as its legs go."""
+    for k in range(B):
+        most, x = row[k] * per, u[_U_MOST * B + k]
+        u[_U_MOST * B + k] = most if first > 0 or most < x else x
+
+
+@lane_kernel
+def leg(fix: Any, u: Any, tap: Any, to: Any, sums: Any, coins: float, share: float) -> None:
     """One leg of a shift: coins that go through a slice, or are taken back (below 0)."""
     for k in range(B):
-        moved = fix[_ASKED * B + k] * coins
+        moved = u[_U_TODAY * B + k] * coins
         money = moved * (fix[_PRICE * B + k] * share)
         left, today = tap[_LEFT * B + k] - moved, tap[_TODAY * B + k] + moved
-        drawn = tap[_DRAWN * B + k] + moved
-        pending = fix[_PENDING * B + k] + money * delayed
-        under_way, came = ring[k] + money * delayed, receipts[k] + money * (1.0 - delayed)
+        drawn, came = tap[_DRAWN * B + k] + moved, to[k] + money
         # What is taken back was sold today: below nothing is rounding.
         tap[_LEFT * B + k] = left if left > 0.0 else 0.0
         tap[_TODAY * B + k] = today if today > 0.0 else 0.0
         tap[_DRAWN * B + k] = drawn if drawn > 0.0 else 0.0
-        fix[_PENDING * B + k] = pending if pending > 0.0 else 0.0
-        ring[k] = under_way if under_way > 0.0 else 0.0
-        receipts[k] = came if came > 0.0 else 0.0
+        to[k] = came if came > 0.0 else 0.0
+        sums[k] += money
 
 
 @lane_kernel
@@ -220,60 +182,154 @@ def receipts_row(h: Any, ints: Any, t: int) -> int:
 
 
 @lane_kernel
-def ring_slot(h: Any, ints: Any, t: int, day: int) -> int:
+def money_row(h: Any, ints: Any, t: int, day: int) -> int:
+    """Row to which the money of a slice goes: under way, or today's receipts."""
     i = h[_IT] + t * _TAP_I
     delay = ints[i + 2]
-    return int(ints[i + 3] + (day % delay if delay > 0 else 0))
+    return int(h[_RR] + ints[i + 3] + day % delay) if delay > 0 else receipts_row(h, ints, t)
 
 
 @lane_kernel
-def by_slice(st: Any, h: Any, ints: Any, v: Any, live: Any, t: int, day: int) -> int:
+def send(st: Any, h: Any, ints: Any, v: Any, u: Any, live: Any, t: int, day: int,
+         coins: float) -> None:
+    """Move coins of a shift through one slice."""
+    delay = ints[h[_IT] + t * _TAP_I + 2]
+    row = money_row(h, ints, t, day)
+    leg(st, u, tail(st, (h[_RT] + t * _TAP_ROWS) * B), tail(st, row * B),
+        tail(u, (_U_LATE if delay > 0 else _U_NOW) * B), coins, v[h[_FT] + t * _TAP_F])
+    if delay > 0:
+        live[h[_LINES] + row - h[_RR]] = delay
+
+
+@lane_kernel
+def by_slice(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int, day: int,
+             selling: int) -> int:
     i, f = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F
     at, of = h[_IW] + ints[i + 5], h[_FW] + ints[i + 6]
-    tap = tail(st, (h[_RT] + t * _TAP_ROWS) * B)
+    limit = tail(st, (h[_RG] + ints[at] * _GATE_ROWS + _G_LEFT) * B)
     venue = tail(st, (h[_RG] + ints[at + 1] * _GATE_ROWS + _G_LEFT) * B)
     rail = tail(st, (h[_RG] + ints[at + 2] * _GATE_ROWS + _G_LEFT) * B)
-    if takers(st, tap, venue, rail, v[of + 1]) == 0:
-        return 0
-    slot, delay = ring_slot(h, ints, t, day), ints[i + 2]
-    slice_(st, tap, venue, rail, tail(st, (h[_RR] + slot) * B),
-           tail(st, receipts_row(h, ints, t) * B), 1.0 if delay > 0 else 0.0, v[f], v[of],
-           v[of + 1], 1.0 - float(h[_CREDITING]), float(t))
-    live[h[_LINES] + slot] = delay
-    return 1
+    if selling <= _MANY and takers(st, u, limit, venue, rail, v[of + 1]) == 0:
+        return selling
+    row, delay = money_row(h, ints, t, day), ints[i + 2]
+    if delay > 0:
+        live[h[_LINES] + row - h[_RR]] = delay
+    selling = trade(st, u, limit, venue, rail, s[h[_S_CAP] + t], v[f], v[f + 1], v[of + 1],
+                    float(t))
+    use(st, h, s, u, ints[at + 1], ints[at + 2], v[of])
+    book(u, tail(st, (h[_RT] + t * _TAP_ROWS + _DRAWN) * B), tail(st, row * B),
+         tail(u, (_U_LATE if delay > 0 else _U_NOW) * B))
+    return int(selling)
 
 
 @lane_kernel
-def by_shift(st: Any, h: Any, ints: Any, v: Any, live: Any, t: int, day: int) -> int:
+def by_shift(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int,
+             day: int) -> int:
+    """Sell by a shift, or by a slice of which sales may be taken back later."""
     i, f = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F
-    at, of = h[_IW] + ints[i + 5], h[_FW] + ints[i + 6]
+    alone = 1 if ints[i] == 5 else 0
+    at, of = h[_IW] + ints[i + 5] + alone, h[_FW] + ints[i + 6]
     venue = tail(st, (h[_RG] + ints[at] * _GATE_ROWS + _G_LEFT) * B)
     rail = tail(st, (h[_RG] + ints[at + 1] * _GATE_ROWS + _G_LEFT) * B)
-    ask(st, venue, rail, v[of + 1])
-    for n in range(ints[at + 2]):
-        coins = v[of + 2 + 2 * n]
+    if alone > 0:
+        bound(u, tail(st, (h[_RT] + t * _TAP_ROWS + _LEFT) * B), 1.0, 1)
+    legs = 0 if alone > 0 else ints[at + 2]
+    for n in range(legs):
         row = h[_RT] + ints[at + _SHIFT_I + n] * _TAP_ROWS
-        bound(st, tail(st, (row + (_LEFT if coins > 0.0 else _TODAY)) * B), v[of + 3 + 2 * n])
-    if shift(st, venue, rail, v[f], v[of], 1.0 - float(h[_CREDITING]), float(t)) == 0:
-        return 0
-    for n in range(ints[at + 2]):
-        on = ints[at + _SHIFT_I + n]
-        slot, delay = ring_slot(h, ints, on, day), ints[h[_IT] + on * _TAP_I + 2]
-        leg(st, tail(st, (h[_RT] + on * _TAP_ROWS) * B), tail(st, (h[_RR] + slot) * B),
-            tail(st, receipts_row(h, ints, on) * B), v[of + 2 + 2 * n],
-            1.0 if delay > 0 else 0.0, v[h[_FT] + on * _TAP_F])
-        live[h[_LINES] + slot] = delay
-    return 1
+        bound(u, tail(st, (row + (_LEFT if v[of + 2 + 2 * n] > 0.0 else _TODAY)) * B),
+              v[of + 3 + 2 * n], 1 if n == 0 else 0)
+    selling = trade(st, u, tail(u, _U_MOST * B), venue, rail, _NO_LIMIT, v[f], v[f + 1], v[of + 1],
+                    float(t))
+    use(st, h, s, u, ints[at], ints[at + 1], v[of])
+    if alone > 0:
+        send(st, h, ints, v, u, live, t, day, 1.0)
+    for n in range(legs):
+        send(st, h, ints, v, u, live, ints[at + _SHIFT_I + n], day, v[of + 2 + 2 * n])
+    return int(selling)
 
 
 @lane_kernel
-def sell(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, t: int, day: int) -> int:
-    """Sell by one way; 1 when a lane may have sold."""
+def by_way(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int, day: int,
+           selling: int) -> int:
+    i = h[_IT] + t * _TAP_I
     if s[h[_S_CAP] + t] <= 0.0:
+        return selling
+    if ints[i] == 5 and ints[h[_IW] + ints[i + 5] + 4] == 0:
+        return int(by_slice(st, h, ints, v, s, u, live, t, day, selling))
+    return int(by_shift(st, h, ints, v, s, u, live, t, day))
+
+
+@lane_kernel
+def by_lane(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int, end: int,
+            day: int, k: int) -> None:
+    """Sell what one lane still wants to sell through slices: what `slice_` does, lane by lane."""
+    need, policy, coins = st[_NEED * B + k], st[_SELL * B + k], st[_COINS * B + k]
+    price, per_price = st[_PRICE * B + k], u[_U_PER * B + k]
+    while t < end and pay(need if need > policy else policy, coins) > 0.0:
+        i, f, cap = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F, s[h[_S_CAP] + t]
+        at, of = h[_IW] + ints[i + 5], h[_FW] + ints[i + 6]
+        venue = (h[_RG] + ints[at + 1] * _GATE_ROWS + _G_LEFT) * B + k
+        rail = (h[_RG] + ints[at + 2] * _GATE_ROWS + _G_LEFT) * B + k
+        limit = st[(h[_RG] + ints[at] * _GATE_ROWS + _G_LEFT) * B + k]
+        most = room(limit, st[venue], st[rail], per_price * v[of + 1])
+        most = most if most < cap else cap
+        asked = need * (per_price * v[f + 1])
+        sold = sold_btc(asked, policy, coins, most)
+        if sold > 0.0:
+            money, delay = sold * (price * v[f]), ints[i + 2]
+            need = still_needed(need, asked, sold, money)
+            policy = policy - sold
+            policy = policy if policy > 0.0 else 0.0
+            coins = coins - sold
+            row = money_row(h, ints, t, day)
+            if s[h[_S_GATE] + ints[at + 1]] < _NO_LIMIT:
+                left = st[venue] - sold
+                st[venue] = left if left > 0.0 else 0.0
+            if s[h[_S_GATE] + ints[at + 2]] < _NO_LIMIT:
+                left = st[rail] - sold * (price * v[of])
+                st[rail] = left if left > 0.0 else 0.0
+            st[row * B + k] += money
+            st[(h[_RT] + t * _TAP_ROWS + _DRAWN) * B + k] += sold
+            u[_U_SOLD * B + k] += sold
+            if delay > 0:
+                u[_U_LATE * B + k] += money
+                live[h[_LINES] + row - h[_RR]] = delay
+            else:
+                u[_U_NOW * B + k] += money
+            st[_LAST * B + k] = float(t) if money > 0.0 else st[_LAST * B + k]
+        t += 1
+    st[_NEED * B + k], st[_SELL * B + k], st[_COINS * B + k] = need, policy, coins
+
+
+@lane_kernel
+def listed(fix: Any, u: Any) -> int:
+    """List the lanes that still sell."""
+    count = 0
+    for k in range(B):
+        need, policy, coins = fix[_NEED * B + k], fix[_SELL * B + k], fix[_COINS * B + k]
+        u[_U_MOST * B + count] = float(k)
+        count += anyone(pay(need if need > policy else policy, coins))
+    return count
+
+
+@lane_kernel
+def sell(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int, end: int,
+         day: int) -> int:
+    """Sell by the ways from one source to another; 1 when a lane may have sold."""
+    selling = sellers(st)
+    if selling == 0:
         return 0
-    if ints[h[_IT] + t * _TAP_I] == 5:
-        return int(by_slice(st, h, ints, v, live, t, day))
-    return int(by_shift(st, h, ints, v, live, t, day))
+    begin(st, u)
+    few = 0 if h[_SHIFTS] > 0 else _FEW
+    while t < end and selling > few:
+        selling = by_way(st, h, ints, v, s, u, live, t, day, selling)
+        t += 1
+    if t < end and selling > 0:
+        # What few lanes sell, they sell one by one.
+        for n in range(listed(st, u)):
+            by_lane(st, h, ints, v, s, u, live, t, end, day, int(u[_U_MOST * B + n]))
+    enter(st, u, 1.0 - float(h[_CREDITING]))
+    return 1
 
 
 @lane_kernel
@@ -283,50 +339,7 @@ def arrivals(h: Any, ints: Any, t: int) -> int:
 
 
 @lane_kernel
-def count_in(pool: Any) -> None:
-    """What arrived on an account, before freezes."""
-    for k in range(B):
-        pool[_P_LEFT * B + k] = pool[_P_ARRIVED * B + k]
-
-
-@lane_kernel
-def hold_in(pool: Any, row: Any, share: float, up_to: float) -> None:
-    """What a freeze holds of money that arrives on its own account."""
-    for k in range(B):
-        left, held = pool[_P_LEFT * B + k], row[_F_HELD * B + k]
-        x = frozen(pool[_P_ARRIVED * B + k], share, left, held, up_to)
-        pool[_P_LEFT * B + k] = left - x
-        row[_F_HELD * B + k] = held + x
-
-
-@lane_kernel
-def pour(fix: Any, pool: Any) -> None:
-    """What no freeze holds joins the receipts."""
-    for k in range(B):
-        fix[_RECEIPTS * B + k] += pool[_P_LEFT * B + k]
-        pool[_P_ARRIVED * B + k] = 0.0
-        pool[_P_LEFT * B + k] = 0.0
-
-
-@lane_kernel
-def pooled(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
-    """Money that arrived on named accounts, less what their freezes hold."""
-    for p in range(h[_POOLS]):
-        pool = tail(st, (h[_RP] + p * _POOL_ROWS) * B)
-        count_in(pool)
-        for z in range(h[_FREEZES]):
-            share = s[h[_S_HOLD_IN] + z]
-            if ints[h[_IP] + z] == p and share > 0.0:
-                hold_in(pool, tail(st, (h[_RZ] + z * _FREEZE_ROWS) * B), share,
-                        v[h[_FZ] + z * _FREEZE_F])
-        pour(st, pool)
-
-
-@lane_kernel
-def snapshot(fix: Any, day: float) -> None:
-    """Take down what nobody took where D1 is today."""
-    for k in range(B):
-        kept = fix[_UNSELLABLE * B + k]
-        now = unsellable(fix[_SELL * B + k], fix[_NEED * B + k], fix[_PRICE * B + k],
-                         fix[_COINS * B + k])
-        fix[_UNSELLABLE * B + k] = now if fix[_D1 * B + k] == day else kept
+def arrives(h: Any, ints: Any, t: int) -> int:
+    """1 for a source with money under way of its own: slices of a route share theirs."""
+    i = h[_IT] + t * _TAP_I
+    return int(ints[h[_IW] + ints[i + 5] + 5]) if ints[i] == 5 else 1

@@ -13,6 +13,7 @@ from hashfall.engine.calendar import Calendar, Floats, calendar
 from hashfall.engine.lines import Lines, PayLine, build_lines
 from hashfall.engine.pack_money import Money, pack_money
 from hashfall.engine.pack_operations import Operations, pack_operations
+from hashfall.engine.pack_routes import NO_LIMIT
 from hashfall.engine.pack_schedule import FAR, Schedule, bill_flags, still_recent
 from hashfall.errors import InputError
 from hashfall.model.columns import (
@@ -28,6 +29,7 @@ from hashfall.model.columns import (
     Pool,
     Row,
     Tap,
+    TapKind,
     Value,
 )
 from hashfall.model.layout import WorldRow
@@ -261,7 +263,11 @@ def _units(book: Book, frame: Frame, currency: str) -> float:
 
 def _counts(head: NDArray[np.int64], ops: Operations, money: Money, ordered: list[PayLine],
             names: list[str], frame: Frame) -> None:
-    for key, count in ((Head.FLEETS, len(ops.ph)), (Head.HOSTS, len(ops.host_kwh)),
+    shifts = sum(row[0] == TapKind.SHIFT for row in money.tap_rows)
+    hazards = sum(stream > 0 for _, stream, _ in money.graph.gates)
+    for key, count in ((Head.SHIFTS, shifts), (Head.HAZARDS, hazards),
+                       (Head.FLEETS, len(ops.ph)),
+                       (Head.HOSTS, len(ops.host_kwh)),
                        (Head.LINES, len(ordered)), (Head.TAPS, len(money.caps)),
                        (Head.FREEZES, len(money.hold)), (Head.LOANS, len(money.loans)),
                        (Head.COVENANTS, len(money.covenant_floats)),
@@ -364,5 +370,7 @@ def _opening(state: Floats, head: NDArray[np.int64], ops: Operations, money: Mon
         state[at + Loan.PRINCIPAL] = number(loan.principal)
         state[at + Loan.COLLATERAL] = number(loan.collateral_btc)
     for i in range(int(head[Head.GATES])):
-        state[int(head[Head.R_GATE]) + i * int(Gate.COUNT) + Gate.OPEN] = 1.0
+        at = int(head[Head.R_GATE]) + i * int(Gate.COUNT)
+        state[at + Gate.OPEN], state[at + Gate.NEXT] = 1.0, -1.0
+        state[at + Gate.LEFT] = NO_LIMIT
 

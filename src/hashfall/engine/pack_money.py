@@ -255,10 +255,11 @@ class _Packer:
             self.out.graph.hold(self.out.frozen)
         look = self.book.treasury.look_ahead_days
         total = np.zeros(self.days)
-        for _, legs, name, i in rows:
+        for at, (_, legs, name, i) in enumerate(rows):
             total += self.plain_route(name, plain[i][1], look) if legs == 0 else 0.0
             if legs > 0:
-                found.pack(self.out, found.found[i], taps)
+                run = next((n for n, row in enumerate(rows[at:]) if row[1] == 0), len(rows) - at)
+                found.pack(self.out, found.found[i], run, taps)
         if shared:
             self.out.best_net = max(self.out.best_net, found.best())
             total += found.takes(look, self.frame.price_usd, self.fx0)

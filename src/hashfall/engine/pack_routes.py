@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -25,6 +26,7 @@ __all__ = ["NO_LIMIT", "Graph", "Ways", "is_plain", "is_there"]
 
 NO_LIMIT = 1e15
 """More than any capacity."""
+NEVER = -1e18  # 1 over a logarithm: a wait of more than any run
 _NO_VENUE, _NO_RAIL = 0, 1  # gates that are always open
 
 
@@ -107,6 +109,7 @@ class Ways:
         if len(self.found) > MOST_WAYS:
             raise InputError(book.id, "routes", f"at most {MOST_WAYS} ways to sell a coin", "more")
         self.gates: dict[tuple[str, str], int] = {}
+        self.moved = {leg for way in self.found if len(way.legs) > 1 for leg, _ in way.legs}
 
     def _cut(self, name: str, route: Route, net: Callable[[Route], float]) -> list[_Part]:
         rail = self.book.rails.get(route.rail or "")
@@ -133,7 +136,7 @@ class Ways:
     def gate(self, graph: Graph) -> None:
         """Gates of what ways pass through, and accounts on which money arrives."""
         for _ in (_NO_VENUE, _NO_RAIL):
-            self._gate(graph, "", np.full(self.days, NO_LIMIT), 0, 0, (0.0, 0.0))
+            self._gate(graph, "", np.full(self.days, NO_LIMIT), 0, 0, (NEVER, NEVER))
         for key, venue in self.book.venues.items():
             self._place(graph, "venue", key, venue, venue.capacity_btc_per_day, "")
         for key, rail in self.book.rails.items():
@@ -163,17 +166,30 @@ class Ways:
             None if entry.reopens_after_days is None else number(entry.reopens_after_days),
         )
         factor = FACTOR[kind] + at // 4 if chances[0] > 0.0 else 0
+        logs = tuple(1.0 / math.log1p(-p) if p > 0.0 else NEVER for p in chances)
         self.gates[kind, key] = len(graph.gate_caps)
-        self._gate(graph, "" if capacity is None else currency, caps, factor, at % 4, chances)
+        self._gate(graph, "" if capacity is None else currency, caps, factor, at % 4, logs)
 
     def _gate(self, graph: Graph, currency: str, caps: Floats, factor: int, word: int,
-              chances: tuple[float, float]) -> None:
+              logs: tuple[float, ...]) -> None:
         graph.gates.append((currency, factor, word))
-        graph.gate_floats += chances
+        graph.gate_floats += logs
         graph.gate_caps.append(caps)
 
-    def pack(self, out: Money, way: Way, taps: Mapping[int, int]) -> None:
-        """Append a way to the sources; `taps` gives the place of each slice among them."""
+    def pack(self, out: Money, way: Way, run: int, taps: Mapping[int, int]) -> None:
+        """Append a way to the sources.
+
+        Parameters
+        ----------
+        out : Money
+            Packed money side.
+        way : Way
+            The way.
+        run : int
+            Number of ways from this one to the next source that is none.
+        taps : mapping
+            Place of each slice among the sources.
+        """
         graph, at = out.graph, len(out.tap_names)
         graph.where[at] = (len(graph.way_ints), len(graph.way_floats))
         first, last = self.parts[way.legs[0][0]], self.parts[way.legs[-1][0]]
@@ -187,14 +203,16 @@ class Ways:
             for leg, coins in way.legs:
                 graph.way_ints.append(taps[leg])
                 graph.way_floats += [coins, 1.0 / abs(coins)]
-            out.tap(name, TapKind.SHIFT, self.book.currency, 0, np.ones(self.days), way.net)
+            out.tap(name, TapKind.SHIFT, self.book.currency, 0, np.ones(self.days), way.net,
+                    1.0 / way.net, covenants=run)
             return
         account = account_of(self.book, last.route)
         own = self.gates.get(("route", last.name), _NO_VENUE)
         pool = graph.pools.index(account) if account is not None else -1
-        graph.way_ints += [own, venue, rail, pool]
+        graph.way_ints += [own, venue, rail, pool, int(way.legs[0][0] in self.moved),
+                           int(name not in graph.ring_of)]
         out.tap(name, TapKind.SLICE, currency_of_route(self.book, last.route), last.delay,
-                last.caps, way.net)
+                last.caps, way.net, 1.0 / way.net, covenants=run)
         out.share_ring(name)
 
     def takes(self, look: int, price: float, fx0: Mapping[str, float]) -> Floats:

@@ -94,7 +94,7 @@ class _Work:
 
     def __init__(self, world: World, data: Bundle, kept: int) -> None:
         self.wst = aligned(world.state.size * LANES)
-        self.u = aligned(4 * LANES)
+        self.u = aligned(8 * LANES)
         self.bins = np.zeros((kept, data.months, BINS), np.int32)
         self.record = aligned(kept + 1, data.months, int(Month.COUNT) * LANES)
         self.out = aligned(SLAB_DAYS, int(WorldRow.COUNT) * LANES)

@@ -109,9 +109,9 @@ class Line(IntEnum):
 class Tap(IntEnum):
     """Rows of a source of money."""
 
-    STOCK = 0  # what is left, in its own unit (slice: BTC that it still takes today)
+    STOCK = 0  # what is left, in its own unit (slice that shifts use: BTC it still takes today)
     DRAWN = 1  # what was taken from it (BTC sold, units drawn)
-    OWED = 2  # units outstanding of a credit line (slice: BTC sold today)
+    OWED = 2  # units outstanding of a credit line (slice that shifts use: BTC sold today)
     COUNT = 3
 
 
@@ -131,8 +131,9 @@ class Gate(IntEnum):
     """Rows of a venue, of a rail, or of a route that opens and closes by itself."""
 
     OPEN = 0  # 1 or 0, without what dates say
-    LEFT = 1  # what it still takes today, BTC (rail: BTC at spot)
-    COUNT = 2
+    LEFT = 1  # what it still takes today, BTC (rail: F)
+    NEXT = 2  # day on which it closes or opens, -1 before the first was drawn; gate 0: of any
+    COUNT = 3
 
 
 class Pool(IntEnum):
@@ -292,17 +293,21 @@ class Head(IntEnum):
     R_POOL = 71
     S_GATE = 72  # capacity of a gate that day, BTC or currency; 0 where dates close it
     S_HOLD_IN = 73  # share that a freeze holds of what arrives on its own account
-    COUNT = 74
+    SHIFTS = 74  # ways that take back an earlier sale
+    HAZARDS = 75  # gates that close by chance
+    COUNT = 76
 
 
 FLEET_I, FLEET_F = 5, 3  # line, region, currency, pledged, solo; pool fee, kWh/PH, take or pay
 HOST_I, HOST_F = 5, 8  # line, region, currencies of power and tariff, client pays; see pack
 LINE_I = 4  # class, currency, standing, takes bills
 TAP_I, TAP_F = 7, 2  # kind, currency, delay, ring, covenants, lines of principal and interest
-#                      (slice, shift: places in I_WAY and F_WAY instead)
+#                      (slice, shift: ways from here on, places in I_WAY and F_WAY instead);
+#                      share that it pays, interest a day (slice, shift: 1 over the share)
 FREEZE_I, FREEZE_F = 1, 2  # classes that it allows; most that it holds, allowance a month
 LOAN_I, LOAN_F = 5, 6  # currency, last day, lines of margin, principal and interest
 COVENANT_I, COVENANT_F = 2, 1  # kind, test; level
-GATE_I, GATE_F = 3, 2  # currency or -1, stream or 0, word; daily chances to close, to open
-SLICE_I = 4  # gates of route, venue, rail; pool; and two floats: coins to rail, its inverse
+GATE_I, GATE_F = 3, 2  # currency or -1, stream or 0, word; see days_to_change: to close, to open
+SLICE_I = 6  # gates of route, venue, rail; pool; 1 where shifts take back, 1 for the first of
+#              its ring; and two floats, for shifts too: coins that reach the rail, its inverse
 SHIFT_I = 3  # gates of venue, rail; legs; then a tap for each leg

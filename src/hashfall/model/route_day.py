@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from hashfall.model.fmath import floor, log
 from hashfall.model.jit import formula
 
-__all__ = ["room", "turned", "unsellable"]
+__all__ = ["days_to_change", "room", "sold_btc", "still_needed", "unsellable"]
 
 
 @formula
-def turned(is_open: float, u: float, closes: float, reopens: float) -> float:
-    """Whether a route is open today: 1 or 0.
+def days_to_change(u: float, per_log: float) -> float:
+    """Days until what is open closes, or what is closed opens: 1 or more.
 
     Parameters
     ----------
-    is_open : float
-        1 if it was open yesterday, else 0.
     u : float
         Uniform in (0, 1).
-    closes, reopens : float
-        Chance of a day that it closes, and that it opens again.
+    per_log : float
+        1 over the logarithm of the chance that a day changes nothing, < 0.
+
+    Notes
+    -----
+    A geometric waiting time by inversion: the same law as a chance on every day. Waits
+    beyond 10^9 days are that long.
 
     Examples
     --------
-    >>> turned(1.0, 0.3, 0.5, 0.1), turned(1.0, 0.6, 0.5, 0.1), turned(0.0, 0.05, 0.5, 0.1)
-    (0.0, 1.0, 1.0)
+    >>> days_to_change(0.9, -1.0), days_to_change(0.1, -10.0), days_to_change(0.5, -1e18)
+    (1.0, 24.0, 1000000000.0)
     """
-    turns = u < (closes if is_open > 0.0 else reopens)
-    return 1.0 - is_open if turns else is_open
+    x = floor(log(u) * per_log) + 1.0
+    return x if x < 1e9 else 1e9
 
 
 @formula
-def room(slice_left: float, venue_left: float, rail_left: float, per_through: float) -> float:
+def room(slice_left: float, venue_left: float, rail_left: float, per_money: float) -> float:
     """Coins that a slice still takes today. [BTC]
 
     Parameters
@@ -38,18 +42,63 @@ def room(slice_left: float, venue_left: float, rail_left: float, per_through: fl
     slice_left, venue_left : float
         What slice and venue still take. [BTC]
     rail_left : float
-        What the rail still carries. [BTC at spot]
-    per_through : float
-        1 over the share of spot that enters the rail.
+        What the rail still carries. [currency]
+    per_money : float
+        Coins whose sale brings a unit of money to the rail. [BTC/currency]
 
     Examples
     --------
-    >>> room(5.0, 3.0, 9.0, 1.0), room(5.0, 8.0, 1.0, 1.25)
+    >>> room(5.0, 3.0, 9.0, 1.0), room(5.0, 8.0, 100.0, 0.0125)
     (3.0, 1.25)
     """
     x = slice_left if slice_left < venue_left else venue_left
-    most = rail_left * per_through
+    most = rail_left * per_money
     return x if x < most else most
+
+
+@formula
+def sold_btc(asked: float, to_sell: float, coins: float, most: float) -> float:
+    """Coins sold by a way: for the policy or for money, whichever is more. [BTC]
+
+    Parameters
+    ----------
+    asked : float
+        Coins that would bring the money looked for. [BTC]
+    to_sell : float
+        Coins that the policy sells. [BTC]
+    coins, most : float
+        Coins at hand, and what the way takes. [BTC]
+
+    Examples
+    --------
+    >>> sold_btc(2.0, 0.5, 5.0, 9.0), sold_btc(0.0, 3.0, 5.0, 1.0)
+    (2.0, 1.0)
+    """
+    x = asked if asked > to_sell else to_sell
+    x = x if x < coins else coins
+    x = x if x < most else most
+    return x if x > 0.0 else 0.0
+
+
+@formula
+def still_needed(need: float, asked: float, sold: float, money: float) -> float:
+    """Money still looked for after a sale; exactly nothing where enough was sold. [currency]
+
+    Parameters
+    ----------
+    need, money : float
+        Looked for before, and what the sale brings. [currency]
+    asked, sold : float
+        Coins that would bring it, and coins sold. [BTC]
+
+    Examples
+    --------
+    >>> still_needed(30.0, 3.0, 2.0, 20.0), still_needed(0.3, 0.1, 0.1, 0.29999)
+    (10.0, 0.0)
+    """
+    left = need - money
+    left = left if left > 0.0 else 0.0
+    return 0.0 if sold >= asked else left
 
 
 @formula

@@ -23,10 +23,12 @@ class Gate:
     currency: int  # of its capacity, -1 for coins
     stream: int  # of chance, 0 for none
     word: int
-    closes: float  # chances of a day
-    reopens: float
+    closes: float  # 1 over the logarithm of the chance that it stays open, of a day
+    reopens: float  # the same of the chance that it stays closed
     is_open: float = 1.0
-    left: float = 0.0  # what it still takes today, coins (a rail: coins at spot)
+    left: float = 0.0  # what it still takes today, coins (a rail: F)
+    changes: float = -1.0  # day on which it closes or opens, -1 before that is drawn
+    cap: float = 1e15  # of the day, while it is open, in its own unit
 
 
 @dataclass
@@ -55,5 +57,5 @@ def read_gates(p: Packing, state: Sequence[float]) -> list[Gate]:
         currency, stream, word = (int(v) for v in p.ints[i : i + c.GATE_I])
         closes, reopens = (float(v) for v in p.values[f : f + c.GATE_F])
         found.append(Gate(currency, stream, word, closes, reopens,
-                          float(state[row + GateRow.OPEN]), float(state[row + GateRow.LEFT])))
+                          *(float(x) for x in state[row : row + GateRow.COUNT])))
     return found

@@ -92,6 +92,11 @@ class Source:
     under_way: list[float] = field(default_factory=list)  # by day of arrival, modulo the delay
     ring_of: int = -1  # source whose money under way it shares; its own place otherwise
 
+    @property
+    def is_way(self) -> bool:
+        """Whether coins go through it to venues or rails that routes share."""
+        return self.kind in (TapKind.SLICE, TapKind.SHIFT)
+
 
 @dataclass
 class FrozenAccount:
@@ -271,7 +276,7 @@ class Accounts:
         for loan in self.loans:
             out += [loan.principal, loan.collateral, loan.asked, loan.days]
         for gate in self.gates:
-            out += [gate.is_open, gate.left]
+            out += [gate.is_open, gate.left, gate.changes]
         for pool in self.pools:
             out += [pool.arrived, pool.left]
         out.append(0.0)  # the ring of what pays at once stays empty

@@ -10,13 +10,24 @@ from dataclasses import dataclass, field
 
 from hashfall.model import columns as c
 from hashfall.model.columns import Head, TapKind
-from hashfall.model.ledger import sale_btc
 from hashfall.model.reference.ledger_gates import Gate, Pool
 from hashfall.model.reference.ledger_records import Source
 from hashfall.model.reference.ledger_today import Today
-from hashfall.model.route_day import room, turned
+from hashfall.model.route_day import days_to_change, room, sold_btc, still_needed
 
-__all__ = ["open_routes", "pool_of", "receive", "sell_by_way"]
+__all__ = ["Sums", "enter_sales", "open_routes", "pool_of", "receive", "sell_by_way"]
+
+_NO_LIMIT = 1e15  # of what has no capacity, as packed
+_MOVED = 4  # place of the mark of slices from which shifts take back
+
+
+@dataclass
+class Sums:
+    """The day's sales by ways: coins, money that comes later, money that came today."""
+
+    sold: float = 0.0
+    late: float = 0.0
+    now: float = 0.0
 
 
 @dataclass
@@ -32,23 +43,32 @@ class _Pass:
 
 def open_routes(x: Today) -> None:
     """What is open today by chance, and what it takes."""
-    sheet = x.sheet
-    for place, gate in enumerate(x.accounts.gates):
-        if gate.stream > 0:
-            u = x.chance(gate.stream, gate.word, x.day)
-            was = gate.is_open
-            gate.is_open = turned(gate.is_open, u, gate.closes, gate.reopens)
-            if gate.is_open != was:
-                x.mark("opens" if gate.is_open else "closes", f"gate {place}")
-        cap = x.part(Head.S_GATE, place)
-        gate.left = cap * gate.is_open
+    # The first two gates are those of routes without a venue or a rail: never closed, never full.
+    gates = x.accounts.gates
+    for place, gate in enumerate(gates[2:], start=2):
+        if gate.stream > 0 and gate.changes < 0.0:
+            _wait(x, gate, 0)
+        if gate.stream > 0 and gate.changes <= x.day:
+            gate.is_open = 1.0 - gate.is_open
+            _wait(x, gate, x.day)
+            x.mark("opens" if gate.is_open else "closes", f"gate {place}")
+        gate.cap = x.part(Head.S_GATE, place)
+        gate.left = gate.cap * gate.is_open
         if gate.currency >= 0:
-            gate.left = gate.left * x.rate(gate.currency) / sheet.price
+            gate.left = gate.left * x.rate(gate.currency)
+    if any(gate.stream > 0 for gate in gates):
+        gates[0].changes = min(gate.changes for gate in gates if gate.stream > 0)
     for place, source in enumerate(x.accounts.sources):
-        if source.kind == TapKind.SLICE:
+        if source.kind == TapKind.SLICE and _whole(x, source, _MOVED) > 0:
             own = x.accounts.gates[_whole(x, source, 0)]
             source.stock = x.part(Head.S_CAP, place) * own.is_open
             source.owed = 0.0
+
+
+def _wait(x: Today, gate: Gate, day: int) -> None:
+    """Draw when a gate changes next."""
+    u = x.chance(gate.stream, gate.word, day)
+    gate.changes = float(day) + days_to_change(u, gate.closes if gate.is_open else gate.reopens)
 
 
 def _whole(x: Today, source: Source, at: int) -> int:
@@ -73,35 +93,39 @@ def _pass(x: Today, source: Source) -> _Pass:
     return found
 
 
-def sell_by_way(x: Today, place: int, source: Source) -> float:
+def sell_by_way(x: Today, place: int, source: Source, sums: Sums) -> float:
     """Coins sold by one way, as far as it has room; money that they bring."""
     way, sheet = _pass(x, source), x.sheet
-    most = _room(x, source, way)
-    net = sheet.price * source.net
-    sold = sale_btc(sheet.need, sheet.to_sell, sheet.coins, most, net)
-    money = sold * net
+    asked = sheet.need * (1.0 / sheet.price * source.rate)
+    sold = sold_btc(asked, sheet.to_sell, sheet.coins, _room(x, place, source, way))
+    money = sold * (sheet.price * source.net)
+    sheet.need = still_needed(sheet.need, asked, sold, money)
     sheet.to_sell = _above(sheet.to_sell - sold)
     sheet.coins -= sold
-    sheet.sold_spot += sold * sheet.price
-    sheet.sold_net += money
-    sheet.sold_btc += sold
-    sheet.tax_base += money if x.at_sale() else 0.0
-    sheet.need = _above(sheet.need - money)
-    way.venue.left = _above(way.venue.left - sold)
-    way.rail.left = _above(way.rail.left - sold * way.through)
+    if way.venue.cap < _NO_LIMIT:
+        way.venue.left = _above(way.venue.left - sold)
+    if way.rail.cap < _NO_LIMIT:
+        way.rail.left = _above(way.rail.left - sold * (sheet.price * way.through))
+    sums.sold += sold
     x.book_coins("coins", 0, -sold, "sold", source.name)
     cost = sold * sheet.price - money
     x.book("expense", 0, 0, cost, "sold", source.name, cost)
     if source.kind == TapKind.SLICE:
-        source.stock -= sold
-        source.owed += sold
-        source.drawn += sold
-        _send(x, place, source, money)
-        return money
-    if sold > 0.0:
+        _move(x, source, sold, sums)
+    elif sold > 0.0:
         for on, coins, _ in way.legs:
-            _move(x, on, sold * coins)
+            _move(x, x.accounts.sources[on], sold * coins, sums)
     return money
+
+
+def enter_sales(x: Today, sums: Sums) -> None:
+    """The day's sales by ways among the sums of the path."""
+    sheet, money = x.sheet, sums.now + sums.late
+    sheet.sold_spot += sums.sold * sheet.price
+    sheet.sold_net += money
+    sheet.sold_btc += sums.sold
+    sheet.tax_base += money if x.at_sale() else 0.0
+    sheet.pending = _above(sheet.pending + sums.late)
 
 
 def _above(value: float) -> float:
@@ -109,41 +133,42 @@ def _above(value: float) -> float:
     return value if value > 0.0 else 0.0
 
 
-def _room(x: Today, source: Source, way: _Pass) -> float:
+def _room(x: Today, place: int, source: Source, way: _Pass) -> float:
     """Coins that a way still takes. [BTC]"""
+    per = 1.0 / x.sheet.price * way.per
     if source.kind == TapKind.SLICE:
-        return room(source.stock, way.venue.left, way.rail.left, way.per)
-    most = min(way.venue.left, way.rail.left * way.per)
+        limit, cap = x.accounts.gates[_whole(x, source, 0)].left, x.part(Head.S_CAP, place)
+        if _whole(x, source, _MOVED) > 0:
+            limit = cap = source.stock
+        return min(room(limit, way.venue.left, way.rail.left, per), cap)
+    most = min(way.venue.left, way.rail.left * per)
     for on, coins, per in way.legs:
         leg = x.accounts.sources[on]
         most = min(most, (leg.stock if coins > 0.0 else leg.owed) * per)
     return most
 
 
-def _move(x: Today, place: int, coins: float) -> None:
-    """Coins of a shift through one slice; below 0 they are taken back."""
-    source = x.accounts.sources[place]
-    source.stock = _above(source.stock - coins)
-    source.owed = _above(source.owed + coins)
+def _move(x: Today, source: Source, coins: float, sums: Sums) -> None:
+    """Coins through one slice, below 0 taken back; money after its delay, or today."""
+    money, sheet = coins * (x.sheet.price * source.net), x.sheet
     source.drawn = _above(source.drawn + coins)
-    _send(x, place, source, coins * (x.sheet.price * source.net))
-
-
-def _send(x: Today, place: int, source: Source, money: float) -> None:
-    """Money comes after its delay, or today on its account."""
-    sheet = x.sheet
+    if _whole(x, source, _MOVED) > 0:
+        source.stock = _above(source.stock - coins)
+        source.owed = _above(source.owed + coins)
     if source.delay > 0:
-        slot, home = x.day % source.delay, source.ring_of
+        slot = x.day % source.delay
         before = source.under_way[slot]
         source.under_way[slot] = _above(before + money)
-        sheet.pending = _above(sheet.pending + money)
-        x.book("under way", home, 0, source.under_way[slot] - before, "sold", source.name, money)
+        sums.late += money
+        x.book("under way", source.ring_of, 0, source.under_way[slot] - before, "sold",
+               source.name, money)
         return
     pool = pool_of(x, source)
     if pool is None:
         sheet.receipts = _above(sheet.receipts + money)
     else:
         pool.arrived = _above(pool.arrived + money)
+    sums.now += money
     x.book("cash", 0, 0, money, "sold", source.name, money)
 
 
