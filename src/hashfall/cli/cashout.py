@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
@@ -30,7 +30,12 @@ from hashfall.cli.output import (
 from hashfall.cli.progress import progress_bar
 from hashfall.errors import InputError
 
-__all__ = ["SURFACE_SCHEMA", "cashout", "company_document", "surface_document"]
+if TYPE_CHECKING:
+    from hashfall.book.prepare import Prepared
+    from hashfall.engine.assess import AssessOptions
+    from hashfall.engine.cashout import Asked
+
+__all__ = ["SURFACE_SCHEMA", "cashout", "company_answer", "company_document", "surface_document"]
 
 SURFACE_SCHEMA = "hashfall.surface/1"
 """Schema of the machine output of the default surface."""
@@ -155,21 +160,40 @@ def company_document(case: str, *, threads: int | None = None, report: Any = Non
     """
     from hashfall.cli.cashout_inputs import asked_of
     from hashfall.cli.company import open_company, run_options
-    from hashfall.engine.cashout import cashout as run
-    from hashfall.ingest.freezes import FREEZES_FILE, freeze_rules
-    from hashfall.ingest.market import market_inputs
+    from hashfall.ingest.freezes import freeze_rules
 
     prepared = open_company(case, as_of=given.get("as_of"), known_by=given.get("known_by"),
                             scenarios=given.get("scenario") or [], sets=given.get("set") or [])
     options = run_options(years=1.0, paths=given.get("paths") or _PATHS,
                           seed=given.get("seed", 7), threads=threads)
-    market = market_inputs(prepared.book, True, prepared.world, 1.0)
-    rules = freeze_rules()
-    asked = asked_of(prepared.book, ["USD", *prepared.book.market.fx], rules,
+    asked = asked_of(prepared.book, ["USD", *prepared.book.market.fx], freeze_rules(),
                      need=given.get("need"), by=given.get("by"), close=given.get("close") or (),
                      freeze=given.get("freeze") or (), share=given.get("share", 1.0),
                      from_=given.get("from"), days=given.get("days"))
-    result = run(prepared, market, rules, asked, options=options, progress=report)
+    return company_answer(prepared, asked, options=options, report=report)
+
+
+def company_answer(prepared: Prepared, asked: Asked, *, options: AssessOptions,
+                   report: Any = None) -> dict[str, Any]:
+    """The answer for a book that is open, as ``--json`` writes it.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        Book and what scenarios say of the world.
+    asked : Asked
+        Need, closures and orders.
+    options : AssessOptions
+        How the ledger runs.
+    report : callable, optional
+        Takes the step and the share of it that is done.
+    """
+    from hashfall.engine.cashout import cashout as run
+    from hashfall.ingest.freezes import FREEZES_FILE, freeze_rules
+    from hashfall.ingest.market import market_inputs
+
+    market = market_inputs(prepared.book, True, prepared.world, 1.0)
+    result = run(prepared, market, freeze_rules(), asked, options=options, progress=report)
     result["provenance"]["inputs"] += _digests(FREEZES_FILE)
     return result
 
@@ -236,5 +260,5 @@ def surface_document(*, paths: int = _PATHS, seed: int = 7, threads: int | None 
         "assumptions": [{"name": d.name, "low": d.low, "mid": d.mid, "high": d.high,
                          "unit": d.unit, "source": d.source} for d in s.drawer.drivers],
         "seconds": round(time.perf_counter() - began, 2), "sources": sources_of(prepared.book),
-        "provenance": provenance({}, inputs, VERSION, seed),
+        "provenance": {**provenance({}, inputs, VERSION, seed), "options": {"paths": paths}},
     }

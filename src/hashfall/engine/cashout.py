@@ -76,7 +76,7 @@ def cashout(prepared: Prepared, market: MarketInputs, rules: Mapping[str, Rule],
     result["notes"] = _notes(s, result)
     result["sources"] = sources_of(group)
     result["seconds"] = round(time.perf_counter() - began, 2)
-    result["provenance"] = provenance_of(prepared, market, options)
+    result["provenance"] = {**provenance_of(prepared, market, options), "asked": result["asked"]}
     return result
 
 
