@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from hashfall.engine.fleet import Fleet, FleetLaw, cohort_days, plan_fleet, running_curve, steady
+from hashfall.engine.fleet import (
+    Fleet,
+    FleetLaw,
+    cohort_days,
+    fleet_alone,
+    plan_fleet,
+    running_curve,
+    steady,
+)
 from hashfall.engine.kernels import kernels
 from hashfall.engine.layout import LANES, SLAB_DAYS, WorldFixed, WorldParam, WorldRow, WorldState
 from hashfall.engine.streams import FACTOR, NORMAL_PLACE, uniforms
@@ -194,6 +202,35 @@ def test_luck_has_the_spread_of_an_epochs_blocks() -> None:
     luck = np.concatenate([(world.run(128 * b), world.end[S.LUCK].copy())[1] for b in range(8)])
     assert luck.std() == pytest.approx(1.0 / math.sqrt(2015.0), rel=0.1)
     assert len(np.unique(luck)) == len(luck)
+
+
+@pytest.mark.parametrize("random", [True, False])
+def test_alone_only_the_fleet_and_difficulty_move(random: bool) -> None:
+    world, days = World(40), 40
+    still = {} if random else {"multiple_sd": 0.0, "shock_sd": 0.0, "trend_sd": 0.0, "luck": 0.0}
+    price, fees = np.linspace(9e4, 3e4, days + 1), np.linspace(-4.0, -1.0, days + 1)
+    at = {S(row): world.state[row] for row in (
+        S.MANTISSA, S.SIZE, S.BLOCKS, S.INV_DIFFICULTY, S.ELAPSED, S.SUBSIDY)}
+    at[S.TO_HALVING] = 2e4
+    weights = np.tile([0.5, 0.3, 0.2], (days + 1, 1))
+    world.p, world.state, world.fixed = fleet_alone(law(**still), fleet(), weights, price, fees, at)
+    assert (world.state[S.PRICE], world.state[S.FEE_X]) == (9e4, -4.0)
+    rows = world.run()
+    assert (rows[:, R.PRICE] == price[1:, None]).all()
+    earned = rows[:, R.REWARD] / rows[:, R.INV_DIFFICULTY] / (3.125 * 86400e15 / 2.0**32) - 1.0
+    assert np.log(earned) == pytest.approx(np.tile(fees[1:, None], LANES), abs=1e-9)
+    last = rows[-1, R.INV_DIFFICULTY]
+    assert (len(np.unique(last)) > 1) == random
+    assert last.min() > 1.01 * rows[0, R.INV_DIFFICULTY, 0]  # a third of the price: it gets easier
+    assert rows[:, :, 5].tolist() == world.twin(5).tolist()
+
+
+def test_alone_the_state_may_begin_at_another_price() -> None:
+    weights = np.tile([0.5, 0.3, 0.2], (8, 1))
+    _, state, fixed = fleet_alone(law(), fleet(), weights, 5e4, -3.0, {S.PRICE: 1e5}, curve_days=2)
+    assert (state[S.PRICE], state[S.FEE_X], state[S.RUN]) == (1e5, -3.0, fleet().run)
+    assert (fixed[:, F.PRICE] == 5e4).all()
+    assert fixed[:, F.CURVE].tolist() == [1, 1, 3, 3, 5, 5, 7, 7]
 
 
 def test_a_company_does_not_move_the_price_when_the_network_answers() -> None:

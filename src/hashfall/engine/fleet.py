@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -25,7 +25,15 @@ from hashfall.model.fleet_curve import (
 from hashfall.model.layout import FLEET_ORIGIN
 from hashfall.model.strip import StripTerms
 
-__all__ = ["Fleet", "FleetLaw", "cohort_days", "plan_fleet", "running_curve", "steady"]
+__all__ = [
+    "Fleet",
+    "FleetLaw",
+    "cohort_days",
+    "fleet_alone",
+    "plan_fleet",
+    "running_curve",
+    "steady",
+]
 
 Floats = NDArray[np.float64]
 
@@ -34,6 +42,8 @@ _SHORTEST_COHORT: Final = 182
 _BLOCKS_PER_DAY: Final = 144.0
 _HALVING_DAYS: Final = 210000.0 / _BLOCKS_PER_DAY
 _CURVE_DAYS: Final = 7  # what ages is read off a new curve once a week
+_FEE_LIMIT: Final = 50.0  # of log fees over subsidy: none
+_TAIL: Final = (-2.0, 1.0, 1.0)  # power, scale and limit of a squared radius that nobody reads
 
 
 @dataclass(frozen=True)
@@ -258,6 +268,47 @@ def plan_fleet(
     ahead = np.where(days_to_halving > 0.0, days_to_halving, days_to_halving + _HALVING_DAYS)
     fixed[:, WorldFixed.OUTLOOK] = law.outlook(ahead)
     return np.concatenate([p, np.concatenate(curves)])
+
+
+def fleet_alone(
+    law: FleetLaw, fleet: Fleet, weights: Floats, price_usd: float | Floats,
+    log_fee_ratio: float | Floats, at: Mapping[WorldState, float], curve_days: int = _CURVE_DAYS,
+) -> tuple[Floats, Floats, Floats]:
+    """Parameters, state and fixed rows of a world in which only the fleet and difficulty move.
+
+    Parameters
+    ----------
+    law : FleetLaw
+        What the fleet is governed by; what it leaves random stays so.
+    fleet : Fleet
+        At day 0.
+    weights : ndarray of shape (days + 1, places)
+        Where machines stand and are available, by day.
+    price_usd, log_fee_ratio : float or ndarray of shape (days + 1,)
+        Given for every day; the state of day 0 has the first of each.
+    at : mapping of WorldState to float
+        What else the state of day 0 holds: difficulty, subsidy, blocks until the halving.
+        A price or fees in it stand there in place of the first given ones.
+    curve_days : int
+        As in `plan_fleet`.
+
+    Raises
+    ------
+    InputError
+        If weights are below 0 or sum above 1.
+    """
+    p, state = np.zeros(int(WorldParam.COUNT)), np.zeros(int(WorldState.COUNT))
+    # Fees that are given need no law; these only keep the draws of price and fees finite.
+    p[WorldParam.FEE_LOW], p[WorldParam.FEE_HIGH] = -_FEE_LIMIT, _FEE_LIMIT
+    p[WorldParam.FEE_POWER : WorldParam.FEE_LIMIT + 1] = _TAIL
+    p[WorldParam.T_POWER : WorldParam.T_LIMIT + 1] = _TAIL
+    fixed = np.zeros((len(weights), int(WorldFixed.COUNT)))
+    fixed[:, WorldFixed.PRICE], fixed[:, WorldFixed.FEE] = price_usd, log_fee_ratio
+    state[WorldState.PRICE], state[WorldState.FEE_X] = (
+        fixed[0, WorldFixed.PRICE], fixed[0, WorldFixed.FEE])
+    for row, value in at.items():
+        state[row] = value
+    return plan_fleet(p, state, fixed, law, fleet, weights, curve_days), state, fixed
 
 
 def _constants(p: Floats, law: FleetLaw, start: dt.date, days: int) -> None:

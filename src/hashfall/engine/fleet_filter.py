@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hashfall.engine.buffers import aligned
-from hashfall.engine.fleet import Fleet, FleetLaw, plan_fleet
+from hashfall.engine.fleet import Fleet, FleetLaw, fleet_alone
 from hashfall.engine.kernels import kernels
-from hashfall.engine.layout import LANES, SLAB_DAYS, WorldFixed, WorldParam, WorldRow, WorldState
+from hashfall.engine.layout import LANES, SLAB_DAYS, WorldRow, WorldState
 from hashfall.model.fleet_curve import log_power_need
 
 __all__ = ["EpochFact", "Filtered", "Stepper", "Weights", "filter_fleet"]
@@ -94,24 +94,6 @@ class Filtered:
     fleets: tuple[Fleet, ...] = ()
 
 
-def _base(law: FleetLaw, fact: EpochFact, days: int) -> tuple[Floats, Floats, Floats]:
-    """Parameters, state and fixed rows of an epoch in which only the fleet moves."""
-    p, state = np.zeros(int(WorldParam.COUNT)), np.zeros(int(WorldState.COUNT))
-    p[WorldParam.FEE_LOW], p[WorldParam.FEE_HIGH] = -50.0, 50.0
-    p[WorldParam.FEE_POWER : WorldParam.FEE_LIMIT + 1] = -2.0, 1.0, 1.0
-    p[WorldParam.T_POWER : WorldParam.T_LIMIT + 1] = -2.0, 1.0, 1.0
-    fixed = np.zeros((days + 1, int(WorldFixed.COUNT)))
-    fixed[:, WorldFixed.PRICE] = fact.price_usd
-    for row, value in (
-        (WorldState.PRICE, fact.price_usd), (WorldState.FEE_X, fact.log_fee_ratio),
-        (WorldState.INV_DIFFICULTY, 1.0 / fact.difficulty), (WorldState.BLOCKS, _COUNTED),
-        (WorldState.TO_HALVING, fact.blocks_to_halving),
-        (WorldState.SUBSIDY, fact.subsidy_btc), (WorldState.MANTISSA, 1.0),
-    ):
-        state[row] = value
-    return p, state, fixed
-
-
 class Stepper:
     """Runs the kernel over one epoch at a time."""
 
@@ -126,8 +108,12 @@ class Stepper:
     def __call__(self, fleet: Fleet, fact: EpochFact, weights: Floats) -> tuple[Fleet, float]:
         """The fleet at the end of an epoch, and the hashrate it should have had. [EH/s]"""
         days = len(weights) - 1
-        p, start, fixed = _base(self.law, fact, days)
-        p = plan_fleet(p, start, fixed, self.law, fleet, weights, curve_days=99)
+        p, start, fixed = fleet_alone(
+            self.law, fleet, weights, fact.price_usd, fact.log_fee_ratio, {
+                WorldState.INV_DIFFICULTY: 1.0 / fact.difficulty, WorldState.BLOCKS: _COUNTED,
+                WorldState.TO_HALVING: fact.blocks_to_halving,
+                WorldState.SUBSIDY: fact.subsidy_btc, WorldState.MANTISSA: 1.0,
+            }, curve_days=99)
         self.state.reshape(-1, LANES)[:] = start[:, None]
         day = 1
         while day <= days:
@@ -142,9 +128,9 @@ class Stepper:
     def _moved(self, fleet: Fleet, fact: EpochFact, end: Floats) -> Fleet:
         grown = math.exp(float(end[WorldState.SHOCK]))
         left = fleet.installed_on(self.law, fact.end) * grown
+        first, second, third = (float(end[WorldState.PIPE + stage]) for stage in range(3))
         moved = replace(
-            fleet, date=fact.end, hashrate_eh_s=left,
-            pipe=tuple(float(x) for x in end[WorldState.PIPE : WorldState.PIPE + 3]),  # type: ignore[arg-type]
+            fleet, date=fact.end, hashrate_eh_s=left, pipe=(first, second, third),
             value_lag=float(end[WorldState.VALUE_LAG]), multiple=float(end[WorldState.MULTIPLE]),
             run=float(end[WorldState.RUN]),
         )

@@ -11,10 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hashfall.engine.fleet import Fleet, FleetLaw, plan_fleet
+from hashfall.engine.fleet import Fleet, FleetLaw, fleet_alone
 from hashfall.engine.fleet_filter import EpochFact, Filtered, Stepper, Weights, filter_fleet
 from hashfall.engine.kernels import kernels
-from hashfall.engine.layout import LANES, SLAB_DAYS, WorldFixed, WorldParam, WorldRow, WorldState
+from hashfall.engine.layout import LANES, SLAB_DAYS, WorldRow, WorldState
 
 __all__ = ["CompanyExit", "NetworkInputs", "fleet_on", "log_difficulty_ahead"]
 
@@ -120,20 +120,12 @@ def log_difficulty_ahead(
     """
     calm = replace(law, shock_sd=0.0, multiple_sd=0.0, trend_sd=0.0, luck=0.0)
     last = max(days)
-    p, state = np.zeros(int(WorldParam.COUNT)), np.zeros(int(WorldState.COUNT))
-    p[WorldParam.FEE_LOW], p[WorldParam.FEE_HIGH] = -50.0, 50.0
-    p[WorldParam.FEE_POWER : WorldParam.FEE_LIMIT + 1] = -2.0, 1.0, 1.0
-    p[WorldParam.T_POWER : WorldParam.T_LIMIT + 1] = -2.0, 1.0, 1.0
-    fixed = np.zeros((last + 1, int(WorldFixed.COUNT)))
-    fixed[:, WorldFixed.PRICE] = price_usd
-    for row, value in (
-        (WorldState.PRICE, price_usd), (WorldState.FEE_X, log_fee_ratio),
-        (WorldState.MANTISSA, start[0]), (WorldState.SIZE, float(start[1])),
-        (WorldState.INV_DIFFICULTY, 1.0 / start[2]), (WorldState.TO_HALVING, halving[0]),
-        (WorldState.SUBSIDY, halving[1]),
-    ):
-        state[row] = value
-    p = plan_fleet(p, state, fixed, calm, fleet, np.tile(weights, (last + 1, 1)))
+    p, state, fixed = fleet_alone(
+        calm, fleet, np.tile(weights, (last + 1, 1)), price_usd, log_fee_ratio, {
+            WorldState.MANTISSA: start[0], WorldState.SIZE: float(start[1]),
+            WorldState.INV_DIFFICULTY: 1.0 / start[2], WorldState.TO_HALVING: halving[0],
+            WorldState.SUBSIDY: halving[1],
+        })
     block, out = np.repeat(state, LANES), np.zeros((SLAB_DAYS, int(WorldRow.COUNT) * LANES))
     found, day = np.zeros(last + 1), 1
     while day <= last:

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from hashfall.engine.fleet import plan_fleet
-from hashfall.engine.layout import LANES, WorldFixed, WorldParam, WorldState
+from hashfall.engine.fleet import fleet_alone
+from hashfall.engine.layout import LANES, WorldState
 from hashfall.engine.network import NetworkInputs
 from hashfall.engine.network_run import retargets
 from hashfall.engine.setup import WorldPlan
@@ -63,27 +63,18 @@ class Observed:
 
 def _plan(start: Snapshot, network: NetworkInputs, course: Course, weights: Floats) -> WorldPlan:
     """World in which only the fleet and its difficulty are free."""
-    days = len(course.price_usd) - 1
-    p, state = np.zeros(int(WorldParam.COUNT)), np.zeros(int(WorldState.COUNT))
-    p[WorldParam.FEE_LOW], p[WorldParam.FEE_HIGH] = -50.0, 50.0
-    p[WorldParam.FEE_POWER : WorldParam.FEE_LIMIT + 1] = -2.0, 1.0, 1.0
-    p[WorldParam.T_POWER : WorldParam.T_LIMIT + 1] = -2.0, 1.0, 1.0
-    fixed = np.zeros((days + 1, int(WorldFixed.COUNT)))
-    fixed[:, WorldFixed.PRICE], fixed[:, WorldFixed.FEE] = course.price_usd, course.log_fee_ratio
     upcoming = start.height + 1
-    for row, value in (
-        (WorldState.PRICE, course.price_usd[0]), (WorldState.FEE_X, course.log_fee_ratio[0]),
-        (WorldState.HASHRATE, start.hashrate_eh_s),
-        (WorldState.MANTISSA, float(start.bits & 0x7FFFFF)),
-        (WorldState.SIZE, float(start.bits >> 24)),
-        (WorldState.INV_DIFFICULTY, 1.0 / difficulty(start.bits)),
-        (WorldState.BLOCKS, start.blocks), (WorldState.ELAPSED, start.elapsed_days),
-        (WorldState.TO_HALVING, float(next_halving_height(upcoming) - upcoming)),
-        (WorldState.SUBSIDY, start.subsidy_btc),
-    ):
-        state[row] = value
-    p = plan_fleet(p, state, fixed, network.law, network.fleet, weights)
-    return WorldPlan(p, state, np.zeros((1, 4)), fixed, (), (), days, "garch")
+    p, state, fixed = fleet_alone(
+        network.law, network.fleet, weights, course.price_usd, course.log_fee_ratio, {
+            WorldState.HASHRATE: start.hashrate_eh_s,
+            WorldState.MANTISSA: float(start.bits & 0x7FFFFF),
+            WorldState.SIZE: float(start.bits >> 24),
+            WorldState.INV_DIFFICULTY: 1.0 / difficulty(start.bits),
+            WorldState.BLOCKS: start.blocks, WorldState.ELAPSED: start.elapsed_days,
+            WorldState.TO_HALVING: float(next_halving_height(upcoming) - upcoming),
+            WorldState.SUBSIDY: start.subsidy_btc,
+        })
+    return WorldPlan(p, state, np.zeros((1, 4)), fixed, (), (), len(fixed) - 1, "garch")
 
 
 def replay(

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from hashfall.engine.fleet import Fleet, FleetLaw, plan_fleet, running_curve, steady
-from hashfall.engine.layout import LANES, SLAB_DAYS, WorldFixed, WorldParam, WorldRow, WorldState
+from hashfall.engine.fleet import Fleet, FleetLaw, fleet_alone, running_curve, steady
+from hashfall.engine.layout import LANES, SLAB_DAYS, WorldRow, WorldState
 from hashfall.engine.streams import FACTOR, NORMAL_PLACE, uniforms
 from hashfall.model.fleet_curve import log_power_need, read, value_curve
 from hashfall.model.layout import FLEET_ORIGIN, VALUE_ORIGIN
@@ -54,20 +54,12 @@ def _world(law: FleetLaw, hashprice: float, days: int, price: float) -> tuple[An
     start = hashprice / reward
     one = Fleet(_DAY0, (dt.date(2024, 1, 1),), log_power_need([_J_PER_TH]), np.array([1.0]))
     fleet = steady(law, one, [1.0], hashprice, difficulty * 2.0**32 / 600.0 / 1e18)
-    p, state = np.zeros(int(WorldParam.COUNT)), np.zeros(int(WorldState.COUNT))
-    p[WorldParam.FEE_LOW], p[WorldParam.FEE_HIGH] = -90.0, 50.0
-    p[WorldParam.FEE_POWER : WorldParam.FEE_LIMIT + 1] = -2.0, 1.0, 1.0
-    p[WorldParam.T_POWER : WorldParam.T_LIMIT + 1] = -2.0, 1.0, 1.0
-    fixed = np.zeros((days + 1, int(WorldFixed.COUNT)))
-    fixed[:, WorldFixed.PRICE], fixed[:, WorldFixed.FEE] = start * price, -60.0
-    for row, value in (
-        (WorldState.PRICE, start), (WorldState.FEE_X, -60.0), (WorldState.HASHRATE, hashrate),
-        (WorldState.MANTISSA, mantissa), (WorldState.SIZE, size),
-        (WorldState.INV_DIFFICULTY, 1.0 / difficulty), (WorldState.TO_HALVING, 1e7),
-        (WorldState.SUBSIDY, _SUBSIDY),
-    ):
-        state[row] = value
-    return plan_fleet(p, state, fixed, law, fleet, np.ones((days + 1, 1))), state, fixed, difficulty
+    p, state, fixed = fleet_alone(law, fleet, np.ones((days + 1, 1)), start * price, -60.0, {
+        WorldState.PRICE: start, WorldState.HASHRATE: hashrate, WorldState.MANTISSA: mantissa,
+        WorldState.SIZE: size, WorldState.INV_DIFFICULTY: 1.0 / difficulty,
+        WorldState.TO_HALVING: 1e7, WorldState.SUBSIDY: _SUBSIDY,
+    })
+    return p, state, fixed, difficulty
 
 
 def _run(p: Any, state: Any, fixed: Any) -> tuple[Any, Any]:
