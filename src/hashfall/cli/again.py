@@ -1,29 +1,72 @@
-"""Make a stored assessment again from what it carries."""
+"""Make a stored result again from what it carries, whatever command wrote it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
 
 from hashfall.errors import InputError
 
-__all__ = ["run_again"]
+__all__ = ["KINDS", "Kind", "Maker", "run_again"]
+
+Progress = Callable[[str, float], None]
+Maker = Callable[[int | None, Progress | None], dict[str, Any]]
+"""Runs what was read, on so many threads."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How results of one schema are made again.
+
+    Parameters
+    ----------
+    command : str
+        Command that writes them.
+    module, function : str
+        Where the reader of their provenance is: it gives a `Maker`.
+    carries : str
+        What the provenance has to hold, for messages.
+    """
+
+    command: str
+    module: str
+    function: str
+    carries: str
+
+
+_BOOK, _WORLD = "hashfall.cli.again_book", "hashfall.cli.again_network"
+KINDS: Final[Mapping[str, Kind]] = {
+    "hashfall.assessment/1": Kind(
+        "assess", _BOOK, "assess_again", "book, scenarios, options and seed"),
+    "hashfall.cashout/1": Kind(
+        "cashout", _BOOK, "cashout_again", "book, scenarios, options, seed and asked"),
+    "hashfall.surface/1": Kind("cashout --surface", _BOOK, "surface_again", "options and seed"),
+    "hashfall.network/1": Kind(
+        "network", _WORLD, "network_again", "options, scenarios, shares and seed"),
+    "hashfall.replay/1": Kind("replay", _WORLD, "replay_again", "options, events and seed"),
+    "hashfall.forecast/1": Kind("forecast", _WORLD, "forecast_again", "options"),
+}
+"""By schema."""
 
 
 def run_again(
     stored: Mapping[str, Any], *, file: str, threads: int | None = None,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Run a result's own book, scenarios and options again and compare.
+    """Run a result again from what its provenance holds and compare.
 
     Parameters
     ----------
     stored : mapping
-        Result of an assessment.
+        Result of one of `KINDS`.
     file : str
         Its file, for messages.
     threads : int, optional
         Threads; changes no bit.
+    progress : callable, optional
+        Takes the step and the share of it that is done.
 
     Returns
     -------
@@ -33,48 +76,55 @@ def run_again(
     Raises
     ------
     InputError
-        If the result does not carry what it takes.
+        If it is no result that can be run again, or does not carry what it takes.
     """
-    import datetime as dt
-
-    from pydantic import ValidationError
-
-    from hashfall.book.patch import Scenario, world_of
-    from hashfall.book.prepare import Prepared
-    from hashfall.book.record import Book
-    from hashfall.book.sizing import apply_sizing
-    from hashfall.engine.assess import AssessOptions, assess
     from hashfall.engine.provenance import differences
-    from hashfall.ingest.market import market_inputs
 
-    try:
-        origin = stored["provenance"]
-        book = Book.model_validate_json(_text(origin["book"]))
-        scenarios = tuple(Scenario.model_validate_json(_text(x)) for x in origin["scenarios"])
-        options = AssessOptions(seed=int(origin["seed"]), **origin["options"])
-        balances_of = dt.date.fromisoformat(origin.get("balances_of") or book.as_of.isoformat())
-    except (KeyError, TypeError, ValueError, ValidationError) as error:
-        raise InputError(file, "provenance", "book, scenarios, options and seed of a run",
-                         type(error).__name__, "write the result again with --json") from error
-    if threads is not None:
-        options = AssessOptions(seed=options.seed, threads=threads, **origin["options"])
-    prepared = Prepared(apply_sizing(book), book, scenarios, world_of(scenarios), balances_of)
-    market = market_inputs(prepared.book, options.network, prepared.world, options.years)
-    now = assess(prepared, market, options=options, progress=progress)
+    kind = _kind(stored, file)
+    now = _maker(kind, stored, file)(threads, progress)
     # What was typed is not made again; it stays with the stored result.
-    now["provenance"]["command"] = origin.get("command")
+    now["provenance"]["command"] = stored["provenance"].get("command")
     found = list(differences(_plain(stored), _plain(now)))
     return {"identical": not found, "differences": found}
 
 
-def _text(value: Any) -> str:
-    import json
+def _kind(stored: Mapping[str, Any], file: str) -> Kind:
+    schema = stored.get("schema")
+    kind = KINDS.get(schema) if isinstance(schema, str) else None
+    if kind is None:
+        from hashfall.book.messages import shown
 
-    return json.dumps(value)
+        commands = [k.command for k in KINDS.values()]
+        expected = f"that of a result of {', '.join(commands[:-1])} or {commands[-1]}"
+        found = "none" if schema is None else shown(schema)
+        raise InputError(file, "schema", expected, found, "no other result can be run again")
+    return kind
 
 
-def _plain(value: Any) -> Any:
+def _maker(kind: Kind, stored: Mapping[str, Any], file: str) -> Maker:
+    """What runs the result; only reading is guarded, a fault of a run is none of the file's."""
+    read: Callable[[Mapping[str, Any]], Maker] = getattr(
+        import_module(kind.module), kind.function)
+    try:
+        return read(stored["provenance"])
+    except (AttributeError, KeyError, TypeError, ValueError, InputError) as error:
+        raise InputError(file, "provenance", f"{kind.carries} of a run", _found(error),
+                         f"write the result again: hashfall {kind.command} --json") from error
+
+
+def _found(error: Exception) -> str:
+    """What was there instead, in a few words."""
+    if isinstance(error, KeyError):
+        return f"no {error.args[0]!r}"
+    if isinstance(error, InputError):
+        return f"{error.place or error.file}: {error.found}"
+    return f"a value that cannot be used ({type(error).__name__})"
+
+
+def _plain(value: Mapping[str, Any]) -> Any:
     """The value as JSON would give it back."""
     import json
 
-    return json.loads(json.dumps(value))
+    from hashfall.cli.output import json_text
+
+    return json.loads(json_text(value))

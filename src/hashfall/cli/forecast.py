@@ -109,7 +109,8 @@ def document(
         "scores": [*rows, *_inside(series)],
         "bar": months.get("bar"), "now": months.get("now"), "origins": months.get("origins"),
         "seconds": time.perf_counter() - began,
-        "sources": _sources(), "provenance": _provenance(),
+        "sources": _sources(),
+        "provenance": {**_provenance(), "options": {"what": "difficulty", "inside": inside}},
     }
 
 

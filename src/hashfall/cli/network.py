@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from hashfall.cli.network_inputs import NetworkAsked, asked_of, check_options, provenance_of
 from hashfall.cli.options import AsOf, Html, Json, KnownBy, Quiet, Scenarios, Seed, Threads, Years
 from hashfall.cli.output import (
     check_targets,
     emit_json,
     note,
-    provenance,
-    read_date,
     say,
     write_text,
 )
 from hashfall.cli.progress import progress_bar
 from hashfall.errors import InputError
 
-if TYPE_CHECKING:
-    from hashfall.book.patch import Scenario
-    from hashfall.engine.shares import Shares
-
-__all__ = ["SCHEMA", "document", "network"]
+__all__ = ["SCHEMA", "answer", "document", "network"]
 
 SCHEMA = "hashfall.network/1"
 """Schema of the machine output."""
-_MOST_YEARS = 10
 
 Exits = Annotated[list[str] | None, Parameter(
     name="--exit", negative="", help="Who leaves on the day after --as-of: a shipped case, a "
@@ -132,29 +123,45 @@ def document(
     InputError
         If anything cannot be used.
     """
+    return answer(asked_of(
+        as_of=as_of, known_by=known_by, exits=exits, scenarios=scenarios, shares=shares,
+        dimension=dimension, years=years, paths=paths, seed=seed, draws=draws, effects=effects,
+    ), threads=threads, progress=progress)
+
+
+def answer(asked: NetworkAsked, *, threads: int | None = None, progress: Any = None
+           ) -> dict[str, Any]:
+    """The answer to what was read, as ``--json`` writes it.
+
+    Parameters
+    ----------
+    asked : NetworkAsked
+        Dates, exits, scenarios, shares and options.
+    threads : int, optional
+        Threads.
+    progress : callable, optional
+        Takes the share of the paths that is done.
+    """
     began = time.perf_counter()
-    _check_options(dimension, years, paths, seed, threads)
-    from hashfall.ingest.history import last_full_date
+    check_options(asked, threads)
     from hashfall.ingest.network_world import network_answer
 
-    day = read_date("--as-of", as_of) or last_full_date()
-    cut = read_date("--known-by", known_by) or day
-    patches = _scenarios(scenarios, day, round(years * 365.25))
-    own = _own_shares(shares, day)
-    with _named_for_a_user(exits, scenarios):
-        answer = network_answer(
-            day, cut, exits=exits, patch=_patch(patches), own=own, years=years, paths=paths,
-            draws=draws, seed=seed, threads=threads or min(4, os.cpu_count() or 1),
-            progress=progress, effects=effects,
+    own, patches = asked.own(), asked.scenarios
+    with _named_for_a_user(asked.exits, tuple(patches)):
+        found = network_answer(
+            asked.as_of, asked.known_by, exits=asked.exits, patch=asked.patch(), own=own,
+            years=asked.years, paths=asked.paths, draws=asked.draws, seed=asked.seed,
+            threads=threads or min(4, os.cpu_count() or 1), progress=progress,
+            effects=asked.effects,
         )
-    answer["notes"] += [*_not_used(patches), *_own_notes(own)]
+    found["notes"] += asked.notes(own)
     return {
-        "schema": SCHEMA, "dimension": dimension, **answer,
+        "schema": SCHEMA, "dimension": asked.dimension, **found,
         "scenarios": [{"name": s.name, "note": s.note, "sha256": s.digest}
                       for s in patches.values()],
         "seconds": time.perf_counter() - began,
-        "sources": [*answer["sources"], *_history_sources()],
-        "provenance": _provenance(patches, shares, exits, seed),
+        "sources": [*found["sources"], *_history_sources()],
+        "provenance": provenance_of(asked, SCHEMA),
     }
 
 
@@ -173,99 +180,7 @@ def _named_for_a_user(exits: Sequence[str], scenarios: Sequence[str]) -> Iterato
                          problem.hint) from problem
 
 
-def _check_options(dimension: str, years: float, paths: int, seed: int, threads: int | None
-                   ) -> None:
-    from hashfall.book.messages import nearest, shown
-    from hashfall.engine.shares import DIMENSIONS
-
-    if dimension not in DIMENSIONS:
-        raise InputError("--dimension", "", " or ".join(DIMENSIONS), shown(dimension),
-                         nearest(dimension, DIMENSIONS))
-    bounds = (("--years", years, 1.0 / 12.0, _MOST_YEARS), ("--paths", paths, 128, 10_000_000),
-              ("--seed", seed, 0, 2**63 - 1),
-              ("--threads", threads or 1, 1, 4 * (os.cpu_count() or 1)))
-    for flag, value, low, high in bounds:
-        if not low <= value <= high:
-            raise InputError(flag, "", f"{low:,.4g} to {high:,}", f"{value:,}")
-
-
-def _scenarios(names: Sequence[str], as_of: dt.date, days: int) -> dict[str, Scenario]:
-    """Scenarios by file, each inside the run."""
-    if not names:
-        return {}
-    from hashfall.book.network_patch import check_network_horizon
-    from hashfall.book.patch import load_scenario
-
-    found = {name: load_scenario(name) for name in names}
-    for name, scenario in found.items():
-        check_network_horizon(scenario.network, as_of, days, name)
-    return found
-
-
-def _patch(patches: Mapping[str, Scenario]) -> Any:
-    """What all scenarios say of the network; None where they say nothing."""
-    if not patches:
-        return None
-    from hashfall.book.patch import world_of
-
-    said = world_of(patches.values()).network
-    return said if said.window or said.exit or said.relocate else None
-
-
-def _not_used(patches: Mapping[str, Scenario]) -> list[str]:
-    """What scenarios say and this command does not use."""
-    out = []
-    for name, s in patches.items():
-        parts = ["changes of the book"] if s.patches_book else []
-        parts += [f"world.{key}" for key in sorted(s.world.model_fields_set - {"network"})]
-        empty = not (s.network.window or s.network.exit or s.network.relocate)
-        if parts:
-            out.append(f"{name}: only [network] is used, not {', '.join(parts)}")
-        elif empty:
-            out.append(f"{name}: says nothing of the network")
-    return out
-
-
-def _own_shares(files: Sequence[str], as_of: dt.date) -> dict[str, Shares]:
-    """The user's tables by dimension."""
-    if not files:
-        return {}
-    from hashfall.ingest.own_shares import read_own_shares
-
-    out: dict[str, Shares] = {}
-    for file in files:
-        for name, table in read_own_shares(file, as_of).items():
-            if name in out:
-                raise InputError(file, name, "each dimension in one file",
-                                 f"it is in {out[name].sources[0]} too")
-            out[name] = table
-    return out
-
-
-def _own_notes(own: Mapping[str, Shares]) -> list[str]:
-    if not own:
-        return []
-    return [f"your shares ({', '.join(own)}) are used for concentration; machines of the runs "
-            "stand where the shipped map has them"]
-
-
 def _history_sources() -> list[dict[str, str]]:
     from hashfall.cli.history import history_sources
 
     return history_sources()
-
-
-def _provenance(patches: Mapping[str, Scenario], shares: Sequence[str], exits: Sequence[str],
-                seed: int) -> dict[str, Any]:
-    from hashfall.book.library import case_ids
-    from hashfall.cli.inputs import case_digests
-    from hashfall.engine.provenance import environment
-    from hashfall.ingest.network_world import FILES
-
-    cases = {e for e in exits if e in case_ids()}
-    cases |= {e.case for s in patches.values() for e in s.network.exit if e.case}
-    inputs = case_digests([*FILES, *(f"{case}.toml" for case in sorted(cases))])
-    inputs |= {f"scenario {s.name}": s.digest for s in patches.values()}
-    inputs |= {f"shares {Path(file).name}": hashlib.sha256(Path(file).read_bytes()).hexdigest()
-               for file in shares}
-    return {**provenance({}, inputs, SCHEMA, seed), "environment": environment()}

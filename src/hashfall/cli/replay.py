@@ -16,7 +16,7 @@ from hashfall.errors import InputError
 if TYPE_CHECKING:
     from hashfall.ingest.event_records import Event
 
-__all__ = ["INPUTS", "SCHEMA", "chosen", "document", "replay", "shape_of"]
+__all__ = ["INPUTS", "SCHEMA", "carried", "chosen", "document", "replay", "shape_of"]
 
 SCHEMA = "hashfall.replay/1"
 """Schema of the machine output."""
@@ -159,8 +159,28 @@ def document(
         "schema": SCHEMA, "paths": draws * inner, "draws": draws, "inner": inner, "seed": seed,
         "replays": rows, "score": _total(rows), "planted": planted_rows() if planted else [],
         "seconds": time.perf_counter() - began,
-        "sources": _sources(events), "provenance": _provenance(events, seed),
+        "sources": _sources(events),
+        "provenance": {
+            **_provenance(events, seed),
+            "options": {"view": view, "draws": draws, "inner": inner, "planted": planted},
+            "events": carried(names),
+        },
     }
+
+
+def carried(names: Sequence[str]) -> list[dict[str, str | None]]:
+    """Events by name, with the text of a file of your own; a shipped one has none.
+
+    Examples
+    --------
+    >>> carried(["fern-2026"])
+    [{'name': 'fern-2026', 'text': None}]
+    """
+    from hashfall.book.load import read_text
+    from hashfall.ingest.events import event_ids
+
+    return [{"name": str(name), "text": None if name in event_ids() else read_text(name)}
+            for name in names]
 
 
 def _replay(name: str, event: Event, view: str, draws: int, inner: int, seed: int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ def rerun(
     Parameters
     ----------
     result : str
-        File that ``hashfall assess --json`` wrote.
+        File that ``--json`` of assess, cashout, network, replay or forecast wrote.
 
     Returns
     -------
@@ -45,9 +46,7 @@ def rerun(
         If the file is no result that can be run again.
     """
     stored = read_json(result)
-    schema = stored.get("schema")
-    if not isinstance(schema, str) or not schema.startswith("hashfall.assessment/"):
-        raise InputError(result, "schema", "'hashfall.assessment/1'", repr(schema))
+    _check_threads(threads)
     from hashfall.cli.again import run_again
 
     with progress_bar(quiet) as report:
@@ -63,6 +62,12 @@ def rerun(
         lines.append(f"  and {len(differences) - _MOST} more")
     say(lines, json)
     return 1
+
+
+def _check_threads(threads: int | None) -> None:
+    most = 4 * (os.cpu_count() or 1)
+    if threads is not None and not 1 <= threads <= most:
+        raise InputError("--threads", "", f"1 to {most}", f"{threads:,}")
 
 
 def _document(file: str, outcome: Mapping[str, Any]) -> dict[str, Any]:

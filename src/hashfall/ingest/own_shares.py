@@ -8,6 +8,7 @@ name in the window the share was taken from.
 from __future__ import annotations
 
 import csv
+import io
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date as Date
@@ -27,7 +28,8 @@ _ROUND: Final = 1e-9
 _FRACTION: Final = "a share is a part of 1, not a percentage"
 
 
-def read_own_shares(path: Path | str, as_of: Date | None = None) -> dict[str, Shares]:
+def read_own_shares(path: Path | str, as_of: Date | None = None, text: str | None = None
+                    ) -> dict[str, Shares]:
     """Tables of a user's file by dimension.
 
     Parameters
@@ -36,6 +38,8 @@ def read_own_shares(path: Path | str, as_of: Date | None = None) -> dict[str, Sh
         CSV or TOML, told apart by its ending.
     as_of : date, optional
         What the tables speak of, as it is shown.
+    text : str, optional
+        What the file holds, where it was read before.
 
     Raises
     ------
@@ -47,7 +51,7 @@ def read_own_shares(path: Path | str, as_of: Date | None = None) -> dict[str, Sh
     """
     path = Path(path)
     found: dict[str, dict[str, tuple[float, int | None]]] = {}
-    for place, line in _lines(path):
+    for place, line in _lines(path, text):
         dimension, name, share, blocks = _checked(str(path), place, line)
         table = found.setdefault(dimension, {})
         if name in table:
@@ -58,15 +62,17 @@ def read_own_shares(path: Path | str, as_of: Date | None = None) -> dict[str, Sh
     return {name: _table(str(path), name, rows, as_of) for name, rows in found.items()}
 
 
-def _lines(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _lines(path: Path, text: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Place and cells of each line."""
     if path.suffix not in (".csv", ".toml"):
         raise InputError(str(path), "", "a file that ends in .csv or .toml", path.suffix or "none")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise InputError(str(path), "", "a text file", _line_of(problem)) from None
-    yield from (_csv if path.suffix == ".csv" else _toml)(str(path), text)
+    if text is None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as problem:
+            raise InputError(str(path), "", "a text file", _line_of(problem)) from None
+    read = _csv if path.suffix == ".csv" else _toml
+    yield from read(str(path), io.StringIO(text.removeprefix("\ufeff"), newline=None).read())
 
 
 def _line_of(problem: Exception) -> str:
