@@ -1,4 +1,4 @@
-"""Digests of shipped files that an answer rests on."""
+"""Digests of shipped files, named as provenance names them."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ def case_digests(names: Iterable[str]) -> dict[str, str]:
     >>> len(case_digests(["history.csv"])["cases/history.csv"])
     64
     """
-    from hashlib import sha256
-    from importlib.resources import files
+    from hashfall.ingest.digests import case_digest
 
-    folder = files("hashfall.cases")
-    return {f"cases/{name}": sha256(folder.joinpath(name).read_bytes()).hexdigest()
-            for name in names}
+    return {f"cases/{name}": case_digest(name) for name in names}

@@ -138,12 +138,7 @@ def _document(checks: Sequence[Check], only: Sequence[str] | None) -> dict[str, 
 
 def _inputs() -> list[dict[str, str]]:
     """Shipped data that checks read, with their digests."""
-    names = ("history.csv", "headers.zlib")
-    return [{"name": name, "sha256": _sha256(name)} for name in names]
+    from hashfall.ingest.digests import case_digest
 
-
-def _sha256(name: str) -> str:
-    from hashlib import sha256
-    from importlib.resources import files
-
-    return sha256(files("hashfall.cases").joinpath(name).read_bytes()).hexdigest()
+    return [{"name": name, "sha256": case_digest(name)}
+            for name in ("history.csv", "headers.zlib")]

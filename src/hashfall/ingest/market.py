@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from hashfall.book.patch import WorldPatch
 from hashfall.book.record import Book
 from hashfall.book.values import middle
 from hashfall.errors import InputError
+from hashfall.ingest.digests import case_digest
 from hashfall.ingest.history import snapshot
 from hashfall.ingest.world import load_bootstrap, load_parameters, moved_to
 
@@ -55,7 +54,7 @@ def market_inputs(book: Book, network: bool = False, world: WorldPatch | None = 
     return MarketInputs(
         snapshot=start, parameters=moved_to(parameters, book.as_of),
         bootstrap=load_bootstrap(book.known_by),
-        digests={name: _digest(name) for name in names}, network=fleet,
+        digests={name: case_digest(name) for name in names}, network=fleet,
     )
 
 
@@ -77,8 +76,3 @@ def _placed(book: Book, fleet: NetworkInputs, start: Snapshot, world: WorldPatch
     moved = relocated(world.network, book.as_of, days, hashprice_now(start),
                       fleet.fleet.j_per_th(), book.known_by)
     return replace(out, path=moved.path.weights)
-
-
-def _digest(name: str) -> str:
-    data = files("hashfall.cases").joinpath(name).read_bytes()
-    return hashlib.sha256(data).hexdigest()
