@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from hashfall.report.spec import Spec
 
@@ -34,24 +35,23 @@ def draw_all(specs: Sequence[Spec]) -> list[str]:
     RuntimeError
         If a process cannot draw; its own last words are in the message.
     """
-    parts = [specs[i::_PROCESSES] for i in range(_PROCESSES)]
-    running = [
-        subprocess.Popen([sys.executable, "-m", "hashfall.report.drawer"], text=True,
-                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for part in parts if part
-    ]
-    for process, part in zip(running, parts, strict=False):
-        assert process.stdin is not None  # a pipe was asked for
-        process.stdin.write(json.dumps(part))
-        process.stdin.close()
-        process.stdin = None  # so that communicate() does not close it again
-    drawn: list[str] = [""] * len(specs)
-    for i, process in enumerate(running):
-        out, err = process.communicate()
-        if process.returncode:
-            raise RuntimeError(f"chart: a drawing process failed: {err.strip()[-300:]}")
-        drawn[i::_PROCESSES] = json.loads(out)
+    parts = [part for i in range(_PROCESSES) if (part := specs[i::_PROCESSES])]
+    drawn = [""] * len(specs)
+    # A thread waits for each process: none is left behind, whatever becomes of the other.
+    with ThreadPoolExecutor(_PROCESSES) as pool:
+        for i, texts in enumerate(pool.map(_draw_there, parts)):
+            drawn[i::_PROCESSES] = texts
     return drawn
+
+
+def _draw_there(specs: Sequence[Spec]) -> list[str]:
+    """SVG text of each chart, drawn in a process of its own."""
+    done = subprocess.run([sys.executable, "-m", "hashfall.report.drawer"], check=False,
+                          input=json.dumps(specs), capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"chart: a drawing process failed: {done.stderr.strip()[-300:]}")
+    texts: list[str] = json.loads(done.stdout)
+    return texts
 
 
 if __name__ == "__main__":
