@@ -210,7 +210,7 @@ def test_one_line_for_one_field(old: str, new: str, said: str) -> None:
         ("[market]", "[market", 'a.toml: line 10, column 8: expected TOML, found "[market";'),
         ('id = "full"', 'id = "full"\nid = "b"', "a.toml: line 4, column 9: expected TOML"),
         ("[coins]", "[coins]\nx = " + "[" * 3000, "a.toml: expected TOML, found brackets"),
-        ("[coins]", f"[{'a.' * 300_000}b]", "a.toml: line 97: expected a key of few parts, found"),
+        ("[coins]", f"[{'a.' * 300_000}b]", "a.toml: line 102: expected a key of few parts, found"),
         ("balance = 1.0e5", f"balance = {'9' * 5000}", "a.toml: expected TOML, found another"),
         ("[coins]", '[coins]\nx = """', "a.toml: end of file: expected TOML, found a text that"),
     ],

@@ -29,6 +29,9 @@ BROKEN = [
      'parent = "plant"', "at most 20 deep, found \"top -> plant -> top\""),
     ("entity_tree", '[entities.top]\ncountry = "RU"', '[entities.top]\ncountry = "RU"\n'
      "ring_fenced = true", "without parent that is not ring-fenced"),
+    ("entity_owners", "parent_share = 0.75", "parent_share = 0.8", "parent included, found 1.05"),
+    ("entity_owners", '[entities.top]\n', '[entities.top]\nparent_share = 0.5\n',
+     "a parent that has the share"),
     ("event_targets", 'what = "main"', 'what = "mian"', "did you mean main?"),
     ("event_targets", 'what = "steppe"', 'what = "main"', "a name from sites"),
     ("event_targets", 'what = "clients"', 'what = "nobody"', "a name from hosting"),

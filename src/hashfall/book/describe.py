@@ -62,10 +62,8 @@ def describe(book: Book) -> dict[str, Any]:
     for section in ("market", "size", "coins", "treasury", "tax"):
         out[section] = view(book, section, getattr(book, section))
     for section in _TABLES:
-        out[section] = [
-            {"name": key, **view(book, f"{section}.{key}", entry)}
-            for key, entry in getattr(book, section).items()
-        ]
+        out[section] = [_row(book, section, key, entry)
+                        for key, entry in getattr(book, section).items()]
     out["funding"] = view(book, "funding", book.funding)
     out["funding_off"] = funding_off(book)
     out["calendar"] = calendar(book)
@@ -103,13 +101,16 @@ def view(book: Book, path: str, record: Record) -> dict[str, Any]:
         elif spec.kind == "record":
             out[spec.name] = view(book, place.path, value)
         elif spec.kind == "table":
-            out[spec.name] = [
-                {"name": key, **view(book, f"{place.path}.{key}", entry)}
-                for key, entry in value.items()
-            ]
+            out[spec.name] = [_row(book, place.path, key, entry) for key, entry in value.items()]
         else:
             out[spec.name] = value
     return out
+
+
+def _row(book: Book, path: str, key: str, entry: Record) -> dict[str, Any]:
+    """An entry of a table under its key; a name of its own is what it is called."""
+    found = view(book, f"{path}.{key}", entry)
+    return {"name": key, **{"called" if k == "name" else k: v for k, v in found.items()}}
 
 
 def _figure(book: Book, place: Place) -> dict[str, Any]:

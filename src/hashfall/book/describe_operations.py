@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hashfall.book.describe_cells import Column, about, cell, entries_table
+from hashfall.book.parties import entity_names
 from hashfall.book.plausible import fleet_mw, fleet_ph
 from hashfall.book.record import Book
 from hashfall.book.words import figure_text, heading, paragraph, plain_number
@@ -14,13 +15,32 @@ __all__ = ["runs", "who"]
 
 def who(book: Book, width: int) -> list[str]:
     """Legal entities."""
+    called = {id(book.entities[key]): name for key, name in entity_names(book).items()}
     columns: list[tuple[str, Column]] = [
+        ("called", lambda e: called[id(e)]),
         ("country", "country"),
-        ("parent", "parent"),
+        ("parent", _parent),
         ("assessed", lambda e: "apart (ring-fenced)" if e.ring_fenced else "with the group"),
         ("note", "note"),
     ]
-    return heading("Who") + entries_table(book, "Entities", book.entities, width, columns)
+    out = heading("Who") + entries_table(book, "Entities", book.entities, width, columns)
+    for key, entity in book.entities.items():
+        for label, texts in (
+            ("also called", entity.aliases), ("registered as", entity.registration),
+            ("addresses", entity.addresses),
+            ("owned by", [_stake(o.name, o.share) for o in entity.owners.values()]),
+        ):
+            if texts:
+                out += paragraph(f"{key} {label}: {', '.join(texts)}.", width)
+    return out
+
+
+def _parent(entity: Any) -> str:
+    return "-" if entity.parent is None else _stake(entity.parent, entity.parent_share)
+
+
+def _stake(owner: str, share: float | None) -> str:
+    return owner if share is None else f"{owner} ({100 * share:g}%)"
 
 
 def runs(book: Book, width: int) -> list[str]:

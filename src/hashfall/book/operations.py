@@ -8,7 +8,7 @@ from pydantic import Field
 
 from hashfall.book.figure import Currency, DateFigure, Figure, Id, Quantity, Record, SourceText
 
-__all__ = ["Cost", "Entity", "Fleet", "Hosting", "ObligationClass", "Power", "Site", "Tax"]
+__all__ = ["Cost", "Entity", "Fleet", "Hosting", "ObligationClass", "Owner", "Power", "Site", "Tax"]
 
 ObligationClass = Literal[
     "power", "payroll", "tax", "interest", "principal", "margin", "claim", "fixed", "capex"
@@ -19,13 +19,38 @@ GraceDays = Annotated[Figure, Quantity("days", "Days after the due date before i
                                        ge=0, le=365)]
 
 
+Stake = Annotated[float, Field(ge=0, le=1)]
+
+
+class Owner(Record):
+    """Somebody outside the book who owns a part of an entity. Screening reads it, no run does."""
+
+    name: Annotated[str, Field(min_length=1)]
+    """Name of the owner."""
+    share: Stake | None = None
+    """Its share; a stake that nobody states where left out."""
+    source: SourceText = ""
+
+
 class Entity(Record):
     """A legal entity of the group."""
 
     country: str
     """Country of registration."""
+    name: Annotated[str, Field(min_length=1)] | None = None
+    """Its name; where left out that of the company for the first of the group, else its key."""
+    aliases: list[str] = []
+    """Other names and spellings."""
+    registration: list[str] = []
+    """Registration and tax numbers."""
+    addresses: list[str] = []
+    """Its addresses on a chain."""
     parent: Id | None = None
     """Entity that owns it."""
+    parent_share: Stake | None = None
+    """Share that the parent has; a stake that nobody states where left out."""
+    owners: dict[Id, Owner] = {}
+    """Other owners."""
     ring_fenced: bool = False
     """A subsidiary whose creditors have no claim on the group: assessed apart."""
     note: str = ""

@@ -73,6 +73,17 @@ def entity_tree(book: Book) -> Iterator[Problem]:
         yield Problem("entities", expected, "none", "the group itself is assessed first")
 
 
+def entity_owners(book: Book) -> Iterator[Problem]:
+    """A share of the parent needs a parent; owners have no more than all of an entity."""
+    for key, entity in book.entities.items():
+        if entity.parent is None and entity.parent_share is not None:
+            yield Problem(f"entities.{key}.parent_share", "a parent that has the share", "none")
+        total = sum(o.share or 0.0 for o in entity.owners.values()) + (entity.parent_share or 0.0)
+        if total > 1.0 + 1e-9:
+            yield Problem(f"entities.{key}.owners", "shares of 1 or less in sum, parent included",
+                          f"{total:g}")
+
+
 def something_to_run(book: Book) -> Iterator[Problem]:
     """The company mines or hosts."""
     if not book.fleet and not book.hosting:
@@ -153,6 +164,7 @@ def _foreign_fields(event: Event, place: str) -> Iterator[Problem]:
 RULES: Mapping[str, Callable[[Book], Iterator[Problem]]] = {
     "references": references,
     "entity_tree": entity_tree,
+    "entity_owners": entity_owners,
     "event_targets": event_targets,
     "event_fields": event_fields,
     "sources_exist": sources_exist,
