@@ -13,7 +13,6 @@ from hashfall.engine.concentration import (
     after_moves,
     all_to_largest,
     concentration,
-    grouped_leaving,
     grouped_moves,
     leaving_share,
     spread_even,
@@ -157,8 +156,6 @@ def test_draws_give_quantiles_and_infinity_gives_none() -> None:
 
 def test_countries_of_one_law_area_count_as_one() -> None:
     groups = law_areas()
-    leaving = grouped_leaving({"Norway": 0.01, "Sweden": 0.02, "Iran": 0.03}, groups)
-    assert leaving == {"EU and EEA": pytest.approx(0.03), "Iran": 0.03}
     moves = grouped_moves([Move("Iran", "Ireland", 0.02), Move("Iran", None, 0.01)], groups)
     assert moves == [Move("Iran", "EU and EEA", 0.02), Move("Iran", None, 0.01)]
 

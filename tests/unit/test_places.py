@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pytest
 
 from hashfall.engine.dates import first_day, last_day
 from hashfall.engine.places import Places
-from hashfall.engine.shares import Shares
 from hashfall.errors import InputError
 from hashfall.ingest.places import load_places, places_metadata
 
@@ -119,17 +117,6 @@ def test_names_of_a_place(places: Places, name: str) -> None:
 def test_an_unknown_place(places: Places) -> None:
     with pytest.raises(InputError, match=r"^place: expected one of russia.*'Atlantis'"):
         places.find("Atlantis")
-
-
-def test_holders_of_a_table(places: Places) -> None:
-    table = Shares("country", ("United States", "Malaysia"), np.array([0.4, 0.1]), "2025", "x")
-    assert places.holder(table, "texas") == "United States"
-    assert places.holder(table, "malaysia") == "Malaysia"
-    for name in ("russia", "Atlantis"):
-        with pytest.raises(InputError, match="a country with a share in 2025"):
-            places.holder(table, name)
-    areas = Shares("law_area", ("EU and EEA",), np.array([0.1]), "2025", "x")
-    assert places.holder(areas, "norway") == "EU and EEA"
 
 
 def test_closed_places(places: Places) -> None:

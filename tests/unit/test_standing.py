@@ -20,10 +20,9 @@ from hashfall.book.network_patch import (
 from hashfall.engine.relocation import LOST, RESOLD, Flow, Flows
 from hashfall.engine.standing import leaving_of, raised, weights_path
 from hashfall.errors import InputError
-from hashfall.ingest.events import event_ids, load_event, network_availability
 from hashfall.ingest.holdings import case_share, place_share
-from hashfall.ingest.network import place_ids, place_weights
-from hashfall.ingest.standing import event_weights, exit_patch, relocated
+from hashfall.ingest.network import place_ids
+from hashfall.ingest.standing import exit_patch, relocated
 
 START = dt.date(2026, 1, 1)
 PLACES = ("united_states", "russia", "rest")
@@ -173,25 +172,6 @@ def test_weights_are_shares_whatever_happens(
     assert gone >= arrival.left - arrival.arrived - 1e-9  # in steps, arrivals are never early
     if step == 1:
         assert gone == pytest.approx(arrival.left - arrival.arrived, abs=1e-9)
-
-
-@pytest.mark.parametrize("case", ["low", "mid", "high"])
-@pytest.mark.parametrize("name", event_ids())
-def test_an_event_takes_off_what_its_file_says(name: str, case: Any) -> None:
-    event = load_event(name)
-    w = event_weights(event, case=case)
-    days = [event.first_date + dt.timedelta(days=k) for k in range(len(w))]
-    assert w.shape == ((event.last_date - event.first_date).days + 1, len(place_ids()))
-    assert (w >= 0.0).all()
-    assert w.sum(axis=1) == pytest.approx(network_availability(event, days, case), abs=1e-12)
-
-
-def test_an_event_uses_the_map_that_was_public() -> None:
-    event = load_event("kazakhstan-2022")
-    w = event_weights(event, start=dt.date(2022, 1, 2), days=2)
-    assert w[0] == pytest.approx(place_weights(dt.date(2022, 1, 2), 0)[0])
-    later = event_weights(event, shares_by=event.known_by)
-    assert later.sum(axis=1) == pytest.approx(event_weights(event).sum(axis=1))
 
 
 @pytest.mark.parametrize(("case", "day", "place", "low", "high"), [

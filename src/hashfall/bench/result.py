@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Literal
 
 from hashfall.bench.harness import Load
 
-__all__ = ["Result", "by_rounds", "verdict_of"]
+__all__ = ["Result", "verdict_of"]
 
 Verdict = Literal["met", "missed", "differs", "-"]
 
@@ -87,14 +86,3 @@ def verdict_of(value: float, bar: float | None, at_most: bool) -> Verdict:
     if bar is None:
         return "-"
     return "met" if (value <= bar if at_most else value >= bar) else "missed"
-
-
-def by_rounds(top: Sequence[float], bottom: Sequence[float]) -> list[float]:
-    """Ratios of two series, round by round.
-
-    Examples
-    --------
-    >>> by_rounds([2.0, 6.0], [1.0, 2.0])
-    [2.0, 3.0]
-    """
-    return [a / b for a, b in zip(top, bottom, strict=True)]

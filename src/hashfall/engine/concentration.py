@@ -25,7 +25,6 @@ __all__ = [
     "after_moves",
     "all_to_largest",
     "concentration",
-    "grouped_leaving",
     "grouped_moves",
     "leaving_share",
     "spread_even",
@@ -197,23 +196,6 @@ def spread_even(
             for k in range(places)
         ],
     )
-
-
-def grouped_leaving(
-    leaving: Mapping[str, float], groups: Mapping[str, str]
-) -> dict[str, float]:
-    """What leaves groups of holders, such as law areas of countries. [share]
-
-    Examples
-    --------
-    >>> grouped_leaving({"Norway": 0.01, "Russia": 0.1}, {"Norway": "EU and EEA"})
-    {'EU and EEA': 0.01, 'Russia': 0.1}
-    """
-    found: dict[str, float] = {}
-    for name, share in leaving.items():
-        group = groups.get(name, name)
-        found[group] = found.get(group, 0.0) + share
-    return found
 
 
 def grouped_moves(moves: Sequence[Move], groups: Mapping[str, str]) -> list[Move]:

@@ -23,15 +23,7 @@ from hashfall.model.hashprice import hashprice_btc_ph_day
 if TYPE_CHECKING:
     from hashfall.engine.fleet import Fleet, FleetLaw
 
-__all__ = ["MarketInputs", "Network", "WorldNumber", "frame_of", "places_of", "plan_of"]
-
-
-class WorldNumber(Protocol):
-    """One parameter of the world with its mark."""
-
-    @property
-    def value(self) -> float:
-        """Value."""
+__all__ = ["MarketInputs", "Network", "frame_of", "places_of", "plan_of"]
 
 
 class Network(Protocol):

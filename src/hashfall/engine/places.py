@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date as Date
 
 from hashfall.engine.dates import first_day, last_day
-from hashfall.engine.shares import Shares
 from hashfall.errors import InputError
 
 __all__ = ["Event", "Figure", "Place", "Places"]
@@ -189,25 +188,3 @@ class Places:
         if place.country == place.name:
             return None
         return next((p for p in self.places.values() if p.name == place.country), None)
-
-    def holder(self, table: Shares, name: str, file: str = "exit") -> str:
-        """Name under which a table of countries or law areas has a place.
-
-        Raises
-        ------
-        InputError
-            If the table has it under no name.
-        """
-        for holder in table.names:
-            if _plain(holder) == _plain(name):
-                return holder
-        known = ", ".join(table.names)
-        expected = f"a {table.dimension} with a share in {table.as_of} ({known})"
-        try:
-            place = self.find(name)
-        except InputError:
-            raise InputError(file, "", expected, repr(name)) from None
-        found = place.law_area if table.dimension == "law_area" else place.country
-        if found not in table.names:
-            raise InputError(file, "", expected, repr(name))
-        return found

@@ -22,8 +22,7 @@ from hashfall.engine.relocation import RESOLD, Flows
 from hashfall.errors import InputError
 from hashfall.model.absorption import arrived
 
-__all__ = ["Arrival", "WeightsPath", "leaving_of", "raised", "relocations_of", "shut_off_weights",
-           "weights_path"]
+__all__ = ["Arrival", "WeightsPath", "leaving_of", "raised", "relocations_of", "weights_path"]
 
 Floats = NDArray[np.float64]
 Named = Mapping[str, Mapping[str, float]]
@@ -119,34 +118,6 @@ def raised(base: Floats, need: Floats, rest: int | None = None) -> Floats:
         spare[rest] = 0.0
         short -= gives
     return np.asarray(out - spare * (short / spare.sum())) if short > 0.0 else out
-
-
-def shut_off_weights(law_places: Sequence[str], base: Floats, off: Mapping[str, Floats],
-                     days: int) -> Floats:
-    """Weights under closures given as absolute shares of the network.
-
-    Parameters
-    ----------
-    law_places : sequence of str
-        Places of the network's law.
-    base : ndarray of shape (places,)
-        Weights before.
-    off : mapping of str to ndarray of shape (days + 1,)
-        What is off in each place. [share of the network]
-    days : int
-        Length of the run. [days]
-
-    Returns
-    -------
-    ndarray of shape (days + 1, places)
-        Each day sums to that of `base` less all that is off, exactly. A place that has
-        more off than it holds is given it from the rest, then from the others.
-    """
-    gone = np.zeros((days + 1, len(law_places)))
-    for place, share in off.items():
-        gone[:, law_places.index(place)] += share
-    rest = law_places.index(_REST) if _REST in law_places else None
-    return np.asarray(np.maximum(raised(base, gone.max(axis=0), rest) - gone, 0.0))
 
 
 def leaving_of(patch: NetworkPatch, named: Named, without_move: bool = True) -> dict[str, float]:

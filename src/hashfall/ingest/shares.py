@@ -25,7 +25,6 @@ __all__ = [
     "shares_at",
     "shares_by_dimension",
     "shares_metadata",
-    "single_figures",
 ]
 
 LAW_AREA_NOTE: Final = "law area: the country, with the EU and the EEA taken as one"
@@ -208,17 +207,3 @@ def shares_by_dimension(
             named = naming if dimension == "country" else ()
             found[dimension] = shares_at(dimension, known_by, as_of, named)
     return found
-
-
-def single_figures(name: str, known_by: Date) -> list[ShareRow]:
-    """Everything that was public on one country, whatever its estimator, oldest first.
-
-    Sums over estimators mean nothing; this shows how far they lie apart.
-
-    Examples
-    --------
-    >>> [row.share for row in single_figures("Oman", Date(2026, 1, 1))]
-    [0.002, 0.0299]
-    """
-    rows = [r for r in load_share_rows() if r.dimension == "country" and r.name == name]
-    return sorted((r for r in rows if r.published <= known_by), key=lambda r: r.end)

@@ -15,16 +15,14 @@ from hashfall.book.network_patch import NetworkExit, NetworkPatch
 from hashfall.book.place_names import PLACES, holders
 from hashfall.engine.concentration import Move
 from hashfall.engine.relocation import Flows
-from hashfall.engine.standing import WeightsPath, leaving_of, shut_off_weights, weights_path
+from hashfall.engine.standing import WeightsPath, leaving_of, weights_path
 from hashfall.errors import InputError
-from hashfall.ingest.event_records import Case, Event
-from hashfall.ingest.events import availability
-from hashfall.ingest.holdings import display, law_of, named_shares, plain
+from hashfall.ingest.holdings import display, named_shares, plain
 from hashfall.ingest.network import place_ids, place_weights
 from hashfall.ingest.places import places_metadata
 from hashfall.ingest.relocation import country_moves, flow_matrix, names_of
 
-__all__ = ["Relocated", "event_weights", "exit_patch", "origin_of", "relocated"]
+__all__ = ["Relocated", "exit_patch", "origin_of", "relocated"]
 
 Floats = NDArray[np.float64]
 
@@ -72,63 +70,6 @@ def origin_of(name: str, held: Mapping[str, float], table: Sequence[str] = ()) -
         return display(name if PLACES[name] == "world" else holders(name)[0])
     countries = names_of()[max(held, key=lambda place: held[place])]
     return next((c for c in countries if c in table), countries[0] if countries else "")
-
-
-def event_weights(
-    event: Event, law_places: Sequence[str] | None = None, base_weights: Floats | None = None,
-    start: dt.date | None = None, days: int | None = None, case: Case = "mid", *,
-    shares_by: dt.date | None = None,
-) -> Floats:
-    """Weights by day and place under the shut-offs of an event.
-
-    Parameters
-    ----------
-    event : Event
-        Of `hashfall.ingest.events.load_event`.
-    law_places : sequence of str, optional
-        Places of the network's law; those of the fleet where left out.
-    base_weights : ndarray of shape (places,), optional
-        Where machines stand before; by the last map that was public on `start`.
-    start : datetime.date, optional
-        Day 0; the event's first day where left out.
-    days : int, optional
-        Length; to the event's last day where left out. [days]
-    case : str
-        ``low``, ``mid`` or ``high``.
-    shares_by : datetime.date, optional
-        As for `hashfall.ingest.events.network_availability`.
-
-    Returns
-    -------
-    ndarray of shape (days + 1, places)
-        Each day sums to `network_availability` of that day.
-
-    Notes
-    -----
-    The event's shares are honoured as they are: where they exceed the map's, the place
-    is given them from the rest, then from the others in proportion.
-
-    Examples
-    --------
-    >>> from hashfall.ingest.events import load_event
-    >>> found = event_weights(load_event("kazakhstan-2022"), start=dt.date(2022, 1, 6), days=0)
-    >>> round(float(found.sum()), 4)
-    0.8371
-    """
-    first = start or event.first_date
-    count = (event.last_date - first).days if days is None else days
-    places = tuple(place_ids() if law_places is None else law_places)
-    base = place_weights(first, 0)[0] if base_weights is None else np.asarray(base_weights, float)
-    dates = [first + dt.timedelta(days=k) for k in range(count + 1)]
-    shares, off = event.shares(shares_by), dict[str, Floats]()
-    for place, there in availability(event, dates, case).items():
-        if place not in shares:
-            expected = f"a share published by {shares_by or event.known_by}"
-            raise InputError(f"event {event.id}", f"place_share of {place}", expected, "none")
-        law = law_of(place)
-        gone = shares[place].at(case) * (1.0 - there)
-        off[law] = off.get(law, np.zeros(count + 1)) + gone
-    return shut_off_weights(places, base, off, count)
 
 
 def exit_patch(names: Sequence[str], as_of: dt.date, *, over_days: float = 0.0) -> NetworkPatch:
