@@ -11,6 +11,7 @@ import numpy as np
 
 from hashfall.book.record import Book
 from hashfall.book.values import number
+from hashfall.engine.cashout_closures import closes_by_chance
 from hashfall.engine.cashout_due import due_until, what_falls_due
 from hashfall.engine.cashout_flow import (
     Flow,
@@ -19,6 +20,7 @@ from hashfall.engine.cashout_flow import (
     flow_of,
     flow_study,
     marginal_values,
+    parts,
     picture,
     spread,
 )
@@ -36,6 +38,9 @@ FLOW_DRAWS: Final = 24
 SECTION_DAYS: Final = 90
 """Days that an assessment looks at. [days]"""
 _SECTION_DRAWS: Final = 8
+PARTS: Final = {"coins": "from_coins_usd", "cash": "cash_usd", "hosting": "hosting_usd",
+                "other": "other_receipts_usd", "funding": "funding_usd"}
+"""Keys of what money by date is made of."""
 Progress = Callable[[str, float], None]
 
 
@@ -100,14 +105,16 @@ def flows(s: Study, asked: Asked, tell: Progress, draws: int = FLOW_DRAWS,
     median = s.drawer.draw(lambda name: 0.5)
     before = flow_of(s, median, asked.by)
     after = flow_of(s, _after(s, asked, median, None), asked.by) if asked.changes else before
-    draws = min(draws, s.draws)
-    found = [after] if s.draws == 1 else flow_study(
+    chance = closes_by_chance(median)
+    draws = min(draws, s.inner if chance and s.draws == 1 else s.draws)
+    found = [after] if s.draws == 1 and not chance else flow_study(
         s, lambda d: _after(s, asked, s.draw(d), d), asked.by, draws,
         lambda share: tell("routes", share))
     due = what_falls_due(s, median, asked.by) if obligations else []
     days = days_shown(asked.by)
     return {
         "deliverable": _deliverable(s, days, before, after, found, due_until(due, days)),
+        "closures_by_chance": chance,
         "need": _need(s, asked, found, days),
         "convertible_share": _shares(s, days, after, found),
         "time_to_cash_days": _waits(found),
@@ -120,12 +127,13 @@ def flows(s: Study, asked: Asked, tell: Progress, draws: int = FLOW_DRAWS,
 
 def _deliverable(s: Study, days: list[int], before: Flow, after: Flow, found: list[Flow],
                  due: list[float]) -> list[dict[str, Any]]:
-    rows = []
+    rows, made = [], parts(after, days[-1])
     for i, day in enumerate(days):
         low, _, high = spread([flow.money[i] for flow in found])
         rows.append({
             "day": day, "date": date_of(s, day), "usd": float(after.money[i]), "low": low,
             "high": high, "usd_before": float(before.money[i]), "due_usd": due[i],
+            **{key: float(made[kind][i]) for kind, key in PARTS.items()},
         })
     return rows
 

@@ -2,14 +2,14 @@
 
 Venues and rails that routes share stand once; a route that names no account may pay into
 every account of its currency. Foreign cash changes into the book's own currency at the
-ledger's rate. Closures by chance are left out: routes are open unless a date shuts them.
+ledger's rate. Routes are open unless a date shuts them, or chance on the path that is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -18,20 +18,36 @@ from hashfall.book.record import Book
 from hashfall.book.rules_routes import account_of, currency_of_route
 from hashfall.book.values import day, number
 from hashfall.engine.calendar import Floats
-from hashfall.engine.pack import Frame, Packed
+from hashfall.engine.cashout_closures import open_by_chance
+from hashfall.engine.cashout_sources import ELSEWHERE, funding, mined, parts_of, prices_of
+from hashfall.engine.pack import Packed
 from hashfall.engine.pack_money import FOREIGN_CASH_NET
-from hashfall.model.cashout import Arc, Freeze, Need, Place, Routes, root_impact
-from hashfall.model.columns import FLEET_F, FLEET_I, Head
+from hashfall.model.cashout import (
+    Arc,
+    Freeze,
+    Need,
+    Place,
+    PlaceKind,
+    Routes,
+    root_impact,
+)
 
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
 
-__all__ = ["WALLET", "WIDE", "Graph", "graph_of", "mined", "prices_of", "whole_need"]
+__all__ = ["WALLET", "WIDE", "Chance", "Graph", "graph_of", "whole_need"]
 
 WALLET: Final = "wallet"
 """Place of coins at hand and mined."""
 WIDE: Final = 10.0
 """Capacity of an arc that limits nothing, as a multiple of everything that is there."""
+
+
+class Chance(NamedTuple):
+    """Path of the ledger whose closures by chance count."""
+
+    seed: int
+    path: int
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,10 @@ class Graph:
         Length of the time looked at. [days]
     usd : float
         All that comes in, at spot, 1 at least. [USD]
+    parts : dict of str to dict
+        What comes in on accounts without a coin, as ``supply``: cash, hosting, other.
+    funding : dict of str to ndarray of shape (days,)
+        What is at hand by day if it is drawn, beside the accounts, by source. [USD]
     """
 
     routes: Routes
@@ -60,6 +80,8 @@ class Graph:
     owners: dict[str, str]
     days: int
     usd: float
+    parts: dict[str, dict[str, Floats]] = field(default_factory=dict)
+    funding: dict[str, Floats] = field(default_factory=dict)
 
     @property
     def accounts(self) -> list[Place]:
@@ -68,8 +90,10 @@ class Graph:
 
 
 class _Builder:
-    def __init__(self, book: Book, days: int, prices: dict[str, float], usd: float) -> None:
+    def __init__(self, book: Book, days: int, prices: dict[str, float], usd: float,
+                 chance: Chance | None) -> None:
         self.book, self.days, self.prices, self.usd = book, days, prices, usd
+        self.chance = chance
         self.places: dict[str, Place] = {WALLET: Place(WALLET, "BTC", "coins")}
         self.arcs: list[Arc] = []
         self.owners: dict[str, str] = {}
@@ -78,20 +102,20 @@ class _Builder:
         """Capacity that limits nothing. [currency/day]"""
         return WIDE * self.usd / self.prices[currency]
 
-    def place(self, name: str, currency: str, kind: str) -> str:
+    def place(self, name: str, currency: str, kind: PlaceKind) -> str:
         """A place, made when it is not there yet."""
-        self.places.setdefault(name, Place(name, currency, kind))  # type: ignore[arg-type]
+        self.places.setdefault(name, Place(name, currency, kind))
         return name
 
-    def arc(self, name: str, start: str, end: str, capacity: object, owner: str = "",
-            **more: object) -> None:
+    def arc(self, name: str, start: str, end: str, capacity: float | Floats, owner: str = "",
+            **more: Any) -> None:
         """One arc; `owner` is the entry of the book that it stands for."""
-        self.arcs.append(Arc(name, start, end, capacity, **more))  # type: ignore[arg-type]
+        self.arcs.append(Arc(name, start, end, capacity, **more))
         if owner:
             self.owners[name] = owner
 
     def open(self, entry: Route | Venue | Rail, kind: str, name: str) -> Floats:
-        """Share of an entry that is open by day: its dates, and closures that name it."""
+        """Share of an entry that is open by day: its dates, closures that name it, chance."""
         on = np.ones(self.days)
         as_of = self.book.as_of
         if entry.open_from is not None:
@@ -101,6 +125,8 @@ class _Builder:
         for event in self.book.events.values():
             if event.kind == f"{kind}_closure" and event.what == name:
                 on[_window(event, self.book, self.days)] *= 1.0 - number(event.share)
+        if self.chance is not None:
+            on *= open_by_chance(self.book, kind, name, self.days, *self.chance)
         return on
 
     def accounts(self) -> None:
@@ -193,37 +219,8 @@ def _freezes(book: Book) -> list[Freeze]:
     return found
 
 
-def prices_of(book: Book, frame: Frame) -> dict[str, float]:
-    """Price of coins and of each currency at `as_of`, in this draw. [USD]"""
-    rates = {**{name: 1.0 / frame.units_per_usd(name) for name in frame.currencies},
-             **{name: 1.0 / number(rate) for name, rate in book.market.fx.items()}}
-    return {"BTC": frame.price_usd, "USD": 1.0, **rates}
-
-
-def mined(packed: Packed, frame: Frame, days: int) -> Floats:
-    """Coins credited by day at the reward of `as_of`, from day 1 on. [BTC]
-
-    Parameters
-    ----------
-    packed : Packed
-        Ledger of a draw: its machines by day.
-    frame : Frame
-        Market at `as_of`.
-    days : int
-        Length. [days]
-    """
-    head, reward = packed.head, frame.hashprice_usd_ph_day / frame.price_usd
-    coins = np.zeros(days)
-    last = min(days, len(packed.schedule))
-    for j in range(int(head[Head.FLEETS])):
-        ph = packed.schedule[1:last, int(head[Head.S_AVAIL]) + j]
-        fee = packed.values[int(head[Head.F_FLEET]) + j * FLEET_F]
-        solo = packed.ints[int(head[Head.I_FLEET]) + j * FLEET_I + 4]
-        coins[1:last] += ph * reward * (1.0 if solo else 1.0 - fee)
-    return coins
-
-
-def graph_of(s: Study, book: Book, packed: Packed, days: int) -> Graph:
+def graph_of(s: Study, book: Book, packed: Packed, days: int,
+             chance: Chance | None = None) -> Graph:
     """Routes, supply and prices of a drawn book.
 
     Parameters
@@ -236,28 +233,35 @@ def graph_of(s: Study, book: Book, packed: Packed, days: int) -> Graph:
         The same, packed.
     days : int
         Length of the time looked at. [days]
+    chance : Chance, optional
+        Path whose closures by chance shut routes, venues and rails; none when left out.
 
     Notes
     -----
-    Coins at hand and opening balances come in on day 0, what is mined from day 1 on, all
-    of it free to be sold: how the treasury sells is the ledger's. Receipts of hosting,
-    receivables and funding are not in it.
+    Coins at hand and opening balances come in on day 0, what is mined and what clients
+    pay from day 1 on, all coins free to be sold: how the treasury sells is the ledger's.
+    Machines are not sold: one that is sold no longer mines.
     """
     prices = prices_of(book, s.frame)
     supply = {WALLET: mined(packed, s.frame, days)}
     supply[WALLET][0] += number(book.coins.free_btc)
     usd = float(supply[WALLET].sum()) * prices["BTC"]
-    for name, account in book.accounts.items():
-        supply[name] = np.zeros(days)
-        supply[name][0] = number(account.balance)
-        usd += number(account.balance) * prices[account.currency]
-    made = _Builder(book, days, prices, max(usd, 1.0))
+    sources = parts_of(book, packed, prices, days)
+    for series in sources.values():
+        for name, row in series.items():
+            currency = book.accounts[name].currency if name in book.accounts else book.currency
+            supply[name] = supply[name] + row if name in supply else row
+            usd += float(row.sum()) * prices[currency]
+    made = _Builder(book, days, prices, max(usd, 1.0), chance)
     made.accounts()
+    if ELSEWHERE in supply:
+        made.place(ELSEWHERE, book.currency, "account")
     for key, route in book.routes.items():
         if account_of(book, route) in (None, *book.accounts):
             made.route(key, route)
     routes = Routes(tuple(made.places.values()), tuple(made.arcs), tuple(_freezes(book)))
-    return Graph(routes, supply, prices, made.owners, days, max(usd, 1.0))
+    return Graph(routes, supply, prices, made.owners, days, max(usd, 1.0), sources,
+                 funding(book, prices, days))
 
 
 def whole_need(graph: Graph, by: int) -> list[Need]:

@@ -20,11 +20,13 @@ import numpy as np
 
 from hashfall.model.linear import Floats
 
-__all__ = ["LEVELS", "Arc", "Freeze", "Law", "Level", "Need", "Place", "Prices", "Routes", "losses",
-           "root_impact"]
+__all__ = ["LEVELS", "Arc", "Freeze", "Law", "Level", "Need", "Place", "PlaceKind", "Prices",
+           "Routes", "losses", "root_impact"]
 
 Level = Literal["low", "mid", "high"]
 """Which of three haircuts is taken."""
+PlaceKind = Literal["coins", "venue", "rail", "account"]
+"""What a place is."""
 Prices = Mapping[str, float | Floats]
 """Price of a unit of each currency in the base currency, one or one for each day."""
 LEVELS: tuple[Level, ...] = ("low", "mid", "high")
@@ -48,7 +50,7 @@ class Place(NamedTuple):
 
     name: str
     currency: str
-    kind: Literal["coins", "venue", "rail", "account"]
+    kind: PlaceKind
 
     @property
     def holds(self) -> bool:
