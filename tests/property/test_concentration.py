@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from random import Random
 
 import numpy as np
 from hypothesis import assume, given
@@ -39,9 +40,9 @@ def test_bounds(x: NDArray[np.float64]) -> None:
 
 
 @given(shares(), st.randoms(use_true_random=False))
-def test_names_do_not_matter(x: NDArray[np.float64], random: object) -> None:
+def test_names_do_not_matter(x: NDArray[np.float64], random: Random) -> None:
     order = list(range(len(x)))
-    random.shuffle(order)  # type: ignore[attr-defined]
+    random.shuffle(order)
     for function in (model.hhi, model.entropy_bits, model.gini, model.nakamoto):
         assert math.isclose(float(function(x)), float(function(x[order])), abs_tol=1e-9)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from hypothesis import example, given
@@ -67,7 +68,7 @@ def test_parts_of_a_second_do_not_count(bits: int, span: int, part: float) -> No
 
 def test_compiled_it_gives_the_same_bits() -> None:
     @njit(error_model="numpy")  # type: ignore[untyped-decorator]  # numba
-    def lanes(mantissa, size, span, out_mantissa, out_size):  # type: ignore[no-untyped-def]
+    def lanes(mantissa: Any, size: Any, span: Any, out_mantissa: Any, out_size: Any) -> None:
         for k in range(mantissa.size):
             s = rule.clamp_span(span[k])
             out_mantissa[k] = rule.retarget_mantissa(mantissa[k], size[k], s)

@@ -73,15 +73,15 @@ def test_a_chance_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "probability", lambda clock, last: {"value": clock})
     ends = [SimpleNamespace(clock=lambda kind, x=x: x) for x in (0.5, 0.9)]
     drivers = (CHANCE, ITS_RANGE, OTHER, DATE)
-    study = SimpleNamespace(
+    study: Any = SimpleNamespace(
         drawer=SimpleNamespace(drivers=drivers), book=SimpleNamespace(as_of=AS_OF),
         plan=SimpleNamespace(days=400), draws=4, inner=128,
         shortened=lambda days: SimpleNamespace(
             frame=None, run=lambda books, **how: ends * 3),
     )
     missing = SimpleNamespace(path=ITS_RANGE.paths[0], why="not public", used_instead="a rule")
-    prepared = SimpleNamespace(book=SimpleNamespace(missing=[missing]))
-    rows, gaps = module.effects(study, prepared, lambda step, share: None)  # type: ignore[arg-type]
+    prepared: Any = SimpleNamespace(book=SimpleNamespace(missing=[missing]))
+    rows, gaps = module.effects(study, prepared, lambda step, share: None)
     assert {row["name"] for row in rows} == {CHANCE.name, OTHER.name, DATE.name}
     # 10% and 60% of the way from without to with: PD is linear in a chance.
     assert gaps[0]["pd_low"] == pytest.approx(0.54)

@@ -9,7 +9,17 @@ import pytest
 from numpy.testing import assert_allclose
 
 from hashfall.errors import InputError
-from hashfall.model.cashout import Arc, Freeze, Law, Need, Place, Routes, losses, root_impact
+from hashfall.model.cashout import (
+    LEVELS,
+    Arc,
+    Freeze,
+    Law,
+    Need,
+    Place,
+    Routes,
+    losses,
+    root_impact,
+)
 from hashfall.model.cashout_plan import CashOut
 from hashfall.model.deliverable import deliverable, route_effects, speed, waiting_days
 from hashfall.model.linear import Floats
@@ -58,8 +68,7 @@ def test_the_cheap_part_of_the_capacity_goes_first() -> None:
 
 def test_levels_of_a_haircut() -> None:
     law = replace(OTC, haircut=Law(0.0, 0.1, 0.5), fee=0.5)
-    assert [losses(law, level)[1].tolist() for level in ("low", "mid", "high")] == [  # type: ignore[arg-type]
-        [0.5], [0.45], [0.25]]
+    assert [losses(law, level)[1].tolist() for level in LEVELS] == [[0.5], [0.45], [0.25]]
 
 
 def test_root_impact_meets_the_law_at_the_ends_of_its_parts() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pytest
 from scipy.special import betainc
@@ -77,6 +78,6 @@ def test_machines_follow_revenue_and_rent_equals_it() -> None:
         lambda: m.free_entry_hardware_usd(1.0, 0.0, 0.0, 0.0, 0.0),
     ],
 )
-def test_arguments_out_of_range(wrong: object) -> None:
+def test_arguments_out_of_range(wrong: Callable[[], object]) -> None:
     with pytest.raises(ValueError, match="expected"):
-        wrong()  # type: ignore[operator]
+        wrong()

@@ -56,8 +56,9 @@ def test_each_chart_is_plain_data_and_fits_a_phone(name: str, sample: Result) ->
 
 def test_intervals_are_those_of_the_result(sample: Result) -> None:
     spec = CHARTS["pd"](sample, False)
+    assert spec is not None
     for end in ("low", "high", "value"):
-        drawn = [row[end] for row in spec["data"]["values"]]  # type: ignore[index]
+        drawn = [row[end] for row in spec["data"]["values"]]
         assert drawn[0] == 0.0
         assert drawn[1:] == pytest.approx(sample["pd_curve"]["d1"][end], abs=1e-6)
     drift = CHARTS["drift"](sample, False)
@@ -67,8 +68,9 @@ def test_intervals_are_those_of_the_result(sample: Result) -> None:
 
 def test_bars_add_up_to_what_is_due_and_there(sample: Result) -> None:
     spec = CHARTS["calendar"](sample, False)
+    assert spec is not None
     month = sample["calendar"][1]
-    rows = [r for layer in spec["layer"] for r in layer["data"]["values"]  # type: ignore[index]
+    rows = [r for layer in spec["layer"] for r in layer["data"]["values"]
             if r["month"] == month["month"]]
     due = sum(r["value"] for r in rows if r["side"] == "due")
     there = sum(r["value"] for r in rows if r["side"] == "there")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -159,8 +158,7 @@ def test_a_model_that_said_nothing_is_refused() -> None:
 
 def test_remembering_changes_no_score() -> None:
     series, heard = epoch_series(), []
-    note: Callable[[], None] = lambda: heard.append(1)  # noqa: E731
-    kept = Remembered(no_change, note)
+    kept = Remembered(no_change, lambda: heard.append(1))
     plain = score_difficulty(series, {"mine": no_change}, horizons_months=(3,))
     assert score_difficulty(series, {"mine": kept}, horizons_months=(3,)) == plain
     assert len(heard) == len(kept.points)

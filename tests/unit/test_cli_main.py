@@ -23,7 +23,7 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Plant:
 
     def put(function: Callable[..., object]) -> None:
         module = types.ModuleType("planted_command")
-        module.run = function  # type: ignore[attr-defined]
+        vars(module)["run"] = function
         monkeypatch.setitem(sys.modules, "planted_command", module)
         command = cli.Command("try", "planted_command:run", "a command of the test")
         monkeypatch.setattr(cli, "COMMANDS", (command,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -168,8 +169,9 @@ def test_a_file_is_read_like_a_shipped_event(tmp_path: Path) -> None:
 def test_an_unknown_event_names_the_nearest() -> None:
     with pytest.raises(InputError, match="did you mean china-2021"):
         load_event("china-2020")
+    wrong: Any = "middle"
     with pytest.raises(InputError, match="case: expected low, mid or high"):
-        availability(load_event("china-2021"), DAYS, "middle")  # type: ignore[arg-type]
+        availability(load_event("china-2021"), DAYS, wrong)
 
 
 _RUSSIA_SHARE = "share_of_network = {low = 0.1, mid = 0.1, high = 0.2}"

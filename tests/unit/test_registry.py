@@ -9,6 +9,7 @@ import pytest
 from hashfall.errors import InputError
 from hashfall.model import merton
 from hashfall.verify import CHECKS, ids, run
+from hashfall.verify.registry import Registered
 
 
 def test_ids_are_unique() -> None:
@@ -41,8 +42,8 @@ def test_a_check_that_cannot_run_has_not_held(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("item", CHECKS, ids=lambda item: item.id)
-def test_each_check_has_its_function(item: object) -> None:
-    module, _, name = item.target.partition(":")  # type: ignore[attr-defined]
+def test_each_check_has_its_function(item: Registered) -> None:
+    module, _, name = item.target.partition(":")
     assert callable(getattr(import_module(f"hashfall.verify.{module}"), name))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -21,8 +22,10 @@ from hashfall.ingest.shares_table import COLUMNS, parse_shares
 DIMENSIONS = {"country", "region", "pool", "owner"}
 
 
-def table(dimension: str, day: date, **wanted: str) -> Shares:
-    found = shares_at(dimension, day, **wanted)  # type: ignore[arg-type]
+def table(
+    dimension: str, day: date, naming: str | Sequence[str] = (), estimator: str | None = None
+) -> Shares:
+    found = shares_at(dimension, day, naming=naming, estimator=estimator)
     assert isinstance(found, Shares)
     return found
 

@@ -25,7 +25,7 @@ def _environment(changes: dict[str, str]) -> dict[str, str]:
     """Environment of a child, which finds this package where its parent did."""
     import hashfall
 
-    root = os.path.dirname(os.path.dirname(os.path.abspath(hashfall.__file__)))  # noqa: PTH100, PTH120
+    root = str(Path(hashfall.__file__).absolute().parents[1])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPATH": os.pathsep.join(paths), **changes}

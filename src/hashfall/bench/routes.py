@@ -88,6 +88,7 @@ def _with(book: Book, routes: dict[str, Any], venues: dict[str, Any],
 def routes(size: Size) -> Iterator[Result]:
     """Ledger alone: time of world and ledger less that of the world, round by round."""
     from hashfall.book.draws import median
+    from hashfall.book.values import number
     from hashfall.engine.market import frame_of, plan_of
     from hashfall.engine.pack import pack
     from hashfall.ingest.market import market_inputs
@@ -99,8 +100,8 @@ def routes(size: Size) -> Iterator[Result]:
         market, book = market_inputs(group), median(group)
         plan = plan_of(group, market, size.days, prepared.world)
         frame = frame_of(group, market, plan)
-        coins = sum((fleet.hashrate_ph or 0.0) for fleet in book.fleet.values()  # type: ignore
-                    ) * frame.hashprice_usd_ph_day / frame.price_usd
+        coins = sum(number(fleet.hashrate_ph) for fleet in book.fleet.values()
+                    if fleet.hashrate_ph is not None) * frame.hashprice_usd_ph_day / frame.price_usd
         jobs = {key: Job(key, plan, pack(make(book, coins), frame))
                 for key, make in (("one route", one_route), ("five routes", rich_routes))}
         work = float(size.paths * size.days)

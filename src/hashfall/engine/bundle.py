@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ class Bundle:
         return len(self.heads)
 
 
-def _join(parts: Sequence[NDArray[np.generic]]) -> tuple[NDArray[np.generic], Ints]:
+def _join(parts: Sequence[NDArray[Any]]) -> tuple[NDArray[Any], Ints]:
     at = np.zeros(len(parts) + 1, np.int64)
     at[1:] = np.cumsum([part.size for part in parts])
     return np.concatenate([part.ravel() for part in parts]), at
@@ -56,11 +57,11 @@ def bundle(packs: Sequence[Packed]) -> Bundle:
     if not packs or len({len(p.schedule) for p in packs}) != 1:
         raise ValueError("bundle: expected one or more ledgers of one length")
     calendar = packs[0].calendar
-    arrays = {}
+    arrays: dict[str, NDArray[Any]] = {}
     for name in ("ints", "values", "schedule", "state"):
         arrays[name], arrays[f"{name}_at"] = _join([getattr(p, name) for p in packs])
     arrays["live"], arrays["live_at"] = _join([p.live() for p in packs])
     return Bundle(
         heads=np.stack([p.head for p in packs]),
-        months=calendar.months if calendar is not None else 0, **arrays,  # type: ignore[arg-type]
+        months=calendar.months if calendar is not None else 0, **arrays,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from hashfall.book.money import Event, Route
@@ -155,9 +156,9 @@ def route_variants(book: Book) -> dict[str, Variant]:
     """Each route taken out, copied and doubled, and all of them taken out."""
     made: dict[str, Variant] = {}
     for name in book.routes:
-        made[f"{name}.remove"] = lambda b, name=name: closed(b, [name])  # type: ignore[misc]
-        made[f"{name}.copy"] = lambda b, name=name: copied(b, name)  # type: ignore[misc]
-        made[f"{name}.double"] = lambda b, name=name: doubled(b, name)  # type: ignore[misc]
+        made[f"{name}.remove"] = partial(closed, names=[name])
+        made[f"{name}.copy"] = partial(copied, name=name)
+        made[f"{name}.double"] = partial(doubled, name=name)
     if book.routes:
         made["all.remove"] = lambda b: closed(b, list(b.routes))
     return made

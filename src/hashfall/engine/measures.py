@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import SupportsFloat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +62,8 @@ class Measures:
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
 
 
-def _finite(value: object) -> float | None:
-    number = float(value)  # type: ignore[arg-type]
+def _finite(value: SupportsFloat) -> float | None:
+    number = float(value)
     return number if math.isfinite(number) else None
 
 
