@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from hashfall.book.money import Account
+from hashfall.book.money import Account, Route
 from hashfall.book.parts import parts
 from hashfall.book.prepare import Prepared, prepare
 from hashfall.book.record import Book
@@ -73,10 +74,21 @@ def ledgers(s: Study, made: Mapping[str, Callable[[Book], Packed]]) -> None:
     table(["", *(f"{m} months" for m in MONTHS), "12 months, points"], rows)
 
 
-def routes_at(book: Book, **update: float) -> Book:
-    """The book with every route's figures replaced."""
-    routes = {k: r.model_copy(update=update) for k, r in book.routes.items()}
+def routes_at(book: Book, figures: Callable[[Route], dict[str, float]]) -> Book:
+    """The book with figures of every route replaced."""
+    routes = {k: r.model_copy(update=figures(r)) for k, r in book.routes.items()}
     return book.model_copy(update={"routes": routes})
+
+
+def haircut(book: Book, share: float) -> Book:
+    """The book with one haircut on every route."""
+    return routes_at(book, lambda route: {"haircut": share})
+
+
+def narrowed(book: Book, factor: float) -> Book:
+    """The book with every route's capacity times a factor."""
+    return routes_at(book, lambda route: {
+        "capacity_btc_per_day": factor * number(route.capacity_btc_per_day)})
 
 
 def intelion(paths: int, seed: int) -> None:
@@ -86,20 +98,13 @@ def intelion(paths: int, seed: int) -> None:
     ledgers(s, {
         "as in the book": lambda b: pack(b, s.frame),
         "coins at spot, at once, without limit": lambda b: wholly_convertible(s, b),
-        "haircut of every route 5%": lambda b: pack(routes_at(b, haircut=0.05), s.frame),
-        "haircut of every route 20%": lambda b: pack(routes_at(b, haircut=0.2), s.frame),
-        "haircut of every route 54.48%": lambda b: pack(routes_at(b, haircut=0.5448), s.frame),
-        "a tenth of every route's capacity": lambda b: pack(_tenth(b), s.frame),
+        "haircut of every route 5%": lambda b: pack(haircut(b, 0.05), s.frame),
+        "haircut of every route 20%": lambda b: pack(haircut(b, 0.2), s.frame),
+        "haircut of every route 54.48%": lambda b: pack(haircut(b, 0.5448), s.frame),
+        "a tenth of every route's capacity": lambda b: pack(narrowed(b, 0.1), s.frame),
         "all routes shut": lambda b: pack(closed(b, list(b.routes)), s.frame),
     })
     top_assumptions(prepared, s)
-
-
-def _tenth(book: Book) -> Book:
-    routes = {k: r.model_copy(update={
-        "capacity_btc_per_day": 0.1 * number(r.capacity_btc_per_day)})
-        for k, r in book.routes.items()}
-    return book.model_copy(update={"routes": routes})
 
 
 def top_assumptions(prepared: Prepared, s: Study) -> None:
@@ -125,13 +130,17 @@ def host(paths: int, seed: int) -> None:
     """A host: its own routes, and those of its clients."""
     _, s = opened("bitriver", paths, seed)
     print("## BitRiver: a host\n")
+
+    def at_cut(cut: float, book: Book) -> Packed:
+        return pack(clients_at(book, 1.0 - cut), s.frame)
+
     made: dict[str, Callable[[Book], Packed]] = {
         "as in the book": lambda b: pack(b, s.frame),
         "its own routes all shut": lambda b: pack(closed(b, list(b.routes)), s.frame),
     }
     for cut in CLIENTS:
         name = f"clients lose {percent(cut)} of spot" if cut < 1.0 else "clients' routes all shut"
-        made[name] = lambda b, cut=cut: pack(clients_at(b, 1.0 - cut), s.frame)  # type: ignore[misc]
+        made[name] = partial(at_cut, cut)
     ledgers(s, made)
 
 
