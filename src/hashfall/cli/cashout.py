@@ -53,6 +53,16 @@ Freeze = Annotated[list[str] | None, Parameter(
     name="--freeze", negative="", help="ACCOUNT, ACCOUNT:SOURCE or all:SOURCE; sources are "
     "domestic_court, tax_office, foreign_bank, exchange, sanction_list; may be given several "
     "times.")]
+Lists = Annotated[str | None, Parameter(help="Folder with your copies of sanction lists: the "
+                                        "parties of the case are looked for as known by its "
+                                        "known_by, and routes that policies lose are shut.")]
+Policies = Annotated[str | None, Parameter(help="TOML with what venues refuse, with --lists; "
+                                           "replaces the policies of the case's venues of the "
+                                           "same name.")]
+Graph = Annotated[str | None, Parameter(help="CSV time,source,target,amount_btc, with --lists: "
+                                        "transfers for hops and taint of the parties' addresses.")]
+Owners = Annotated[str | None, Parameter(help="CSV owner,owned,percent, with --lists: stakes that "
+                                         "you know of, beside those of the book.")]
 Share = Annotated[float, Parameter(help="Share of each account that --freeze holds.")]
 From = Annotated[str | None, Parameter(name="--from", help="First day of --freeze; the date of "
                                        "the balances where left out.")]
@@ -75,6 +85,10 @@ def cashout(
     share: Share = 1.0,
     from_: From = None,
     days: Days = None,
+    lists: Lists = None,
+    policies: Policies = None,
+    graph: Graph = None,
+    owners: Owners = None,
     surface: Surface = False,
     as_of: AsOf = None,
     known_by: KnownBy = None,
@@ -90,7 +104,8 @@ def cashout(
     """Say how much money a miner's coins deliver by a date, what holds it back, and what halts it.
 
     Money by date is a flow over the routes of the book; days to halt and default
-    probabilities run on the ledger, each source of a freeze in a row of its own.
+    probabilities run on the ledger, each source of a freeze in a row of its own. With
+    ``--lists`` the parties of the case are screened and the routes that they lose shut.
 
     Raises
     ------
@@ -99,7 +114,8 @@ def cashout(
     """
     check_targets(json, html)
     given = {"need": need, "by": by, "close": close or [], "freeze": freeze or [],
-             "share": share, "from": from_, "days": days, "as_of": as_of, "known_by": known_by,
+             "share": share, "from": from_, "days": days, "lists": lists, "policies": policies,
+             "graph": graph, "owners": owners, "as_of": as_of, "known_by": known_by,
              "scenario": scenario or [], "set": set_ or [], "paths": paths, "seed": seed}
     _check_case(case, surface, given)
     with progress_bar(quiet) as report:
@@ -158,23 +174,30 @@ def company_document(case: str, *, threads: int | None = None, report: Any = Non
     **given
         Options by name, as typed.
     """
+    from hashfall.book.parts import parts
     from hashfall.cli.cashout_inputs import asked_of
     from hashfall.cli.company import open_company, run_options
+    from hashfall.cli.screen_inputs import screened_case
     from hashfall.ingest.freezes import freeze_rules
 
     prepared = open_company(case, as_of=given.get("as_of"), known_by=given.get("known_by"),
                             scenarios=given.get("scenario") or [], sets=given.get("set") or [])
     options = run_options(years=1.0, paths=given.get("paths") or _PATHS,
                           seed=given.get("seed", 7), threads=threads)
+    screened = screened_case(parts(prepared.book)[0], case=case, **{
+        key: given.get(key) for key in ("lists", "policies", "graph", "owners")})
+    lost = screened["routes_lost"] if screened else []
     asked = asked_of(prepared.book, ["USD", *prepared.book.market.fx], freeze_rules(),
-                     need=given.get("need"), by=given.get("by"), close=given.get("close") or (),
+                     need=given.get("need"), by=given.get("by"),
+                     close=[*(given.get("close") or ()), *lost],
                      freeze=given.get("freeze") or (), share=given.get("share", 1.0),
                      from_=given.get("from"), days=given.get("days"))
-    return company_answer(prepared, asked, options=options, report=report)
+    return company_answer(prepared, asked, options=options, report=report, screened=screened)
 
 
 def company_answer(prepared: Prepared, asked: Asked, *, options: AssessOptions,
-                   report: Any = None) -> dict[str, Any]:
+                   report: Any = None, screened: Mapping[str, Any] | None = None
+                   ) -> dict[str, Any]:
     """The answer for a book that is open, as ``--json`` writes it.
 
     Parameters
@@ -187,6 +210,9 @@ def company_answer(prepared: Prepared, asked: Asked, *, options: AssessOptions,
         How the ledger runs.
     report : callable, optional
         Takes the step and the share of it that is done.
+    screened : mapping, optional
+        What screening shut (`hashfall.cli.screen_inputs.screened_case`); its routes are
+        among the closures already.
     """
     from hashfall.engine.cashout import cashout as run
     from hashfall.ingest.freezes import FREEZES_FILE, freeze_rules
@@ -195,6 +221,11 @@ def company_answer(prepared: Prepared, asked: Asked, *, options: AssessOptions,
     market = market_inputs(prepared.book, True, prepared.world, 1.0)
     result = run(prepared, market, freeze_rules(), asked, options=options, progress=report)
     result["provenance"]["inputs"] += _digests(FREEZES_FILE)
+    result["closed_by_screening"] = screened["closed_by_screening"] if screened else []
+    result["screened"] = screened
+    if screened:
+        result["provenance"]["inputs"] += screened["inputs"]
+        result["provenance"]["screened"] = screened
     return result
 
 

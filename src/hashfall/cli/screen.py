@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -14,17 +14,20 @@ from hashfall.errors import InputError
 
 if TYPE_CHECKING:
     from hashfall.book.record import Book
+    from hashfall.cli.screen_inputs import Inputs
+    from hashfall.engine.screening import Found
     from hashfall.ingest.lists.source import SanctionList
-    from hashfall.model.screening import VenuePolicy
-    from hashfall.model.screening_search import Screening
+    from hashfall.model.screening import Exposure
+    from hashfall.model.screening_search import Screener
 
 __all__ = ["SCHEMA", "document", "screen"]
 
 SCHEMA = "hashfall.screen/1"
 """Schema of the machine output."""
 
-Query = Annotated[str, Parameter(help="Name or registration number of a party, or an address on "
-                                 "a chain.")]
+Query = Annotated[str | None, Parameter(help="Name or registration number of a party, or an "
+                                        "address on a chain; every party of --case where left "
+                                        "out.")]
 Lists = Annotated[str, Parameter(help="Folder with your copies of sanction lists; none ship.")]
 Graph = Annotated[str | None, Parameter(help="CSV time,source,target,amount_btc: transfers for "
                                         "hops and taint.")]
@@ -47,7 +50,7 @@ OwnershipThreshold = Annotated[float, Parameter(help="Share of listed owners tha
 
 
 def screen(
-    query: Query,
+    query: Query = None,
     /,
     *,
     lists: Lists,
@@ -65,7 +68,8 @@ def screen(
     """Print what sanction lists say about a party or an address, with the reasons.
 
     Looks for the name in any script, for owners by the 50% rule, for addresses and
-    what is near them. Says which routes to money close where venues' policies are given.
+    what is near them. Says which routes to money close where venues' policies are given,
+    and with which command to go on. Without a name, every party of ``--case`` is looked for.
     It shows exposure to a lender; it is neither legal advice nor advice to anybody
     listed.
 
@@ -90,7 +94,7 @@ def screen(
 
 
 def document(
-    query: str, *, lists: str, graph: str | None = None, owners: str | None = None,
+    query: str | None, *, lists: str, graph: str | None = None, owners: str | None = None,
     policies: str | None = None, case: str | None = None, addresses: Sequence[str] = (),
     countries: Sequence[str] = (), threshold: float = 0.85, ownership_threshold: float = 0.5,
 ) -> dict[str, Any]:
@@ -98,8 +102,8 @@ def document(
 
     Parameters
     ----------
-    query : str
-        Name, number or address.
+    query : str or None
+        Name, number or address; None for every party of the case.
     lists, graph, owners, policies, case : str or None
         Inputs as typed.
     addresses, countries : sequence of str
@@ -112,138 +116,123 @@ def document(
     InputError
         If an input cannot be used.
     """
-    if not any(c.isalnum() for c in query):
+    if query is None and case is None:
+        raise InputError("screen", "", "a name or an address", "none",
+                         "or --case for the parties of a case")
+    if query is not None and not any(c.isalnum() for c in query):
         raise InputError("screen", "", "a name or an address", repr(query))
     for flag, value in (("--threshold", threshold), ("--ownership-threshold", ownership_threshold)):
         if not 0.0 < value <= 1.0:
             raise InputError(flag, "", "a number above 0 and up to 1", f"{value:g}")
-    from hashfall.ingest.lists.folder import read_lists
-    from hashfall.ingest.lists.inputs import read_owners, read_policies, read_transfers
-    from hashfall.model.screening_search import Screener
+    from hashfall.cli.screen_inputs import known, next_command, no_policies, read_inputs
+    from hashfall.engine.screening import consequences
 
-    read = read_lists(Path(lists))
-    rules = read_policies(Path(policies)) if policies else ()
     book = _book(case)
-    _check_policies(str(policies), rules, book, threshold)
+    inputs = read_inputs(lists, book=book, case=case, policies=policies, graph=graph,
+                         owners=owners, threshold=threshold,
+                         ownership_threshold=ownership_threshold)
+    asked = _Asked(query, tuple(addresses), tuple(c.upper() for c in countries), book)
+    screener = inputs.screener()
+    seen, counted, dated = asked.found(screener), None, list[str]()
     if book is not None:
-        written = _book_policies(book, {rule.venue for rule in rules})
-        _check_policies(str(case), written, book, threshold)
-        rules = (*rules, *written)
-    screener = Screener(
-        (party for found in read for party in found.parties),
-        read_owners(Path(owners)) if owners else (),
-        read_transfers(Path(graph)) if graph else (), threshold, 100.0 * ownership_threshold,
-    )
-    name, keys = screener.split(query)
-    places = [*countries, *([e.country for e in book.entities.values()] if book else [])]
-    found = screener.screen(name, [*keys, *addresses], [c.upper() for c in places])
+        parties, later, dated = known(inputs, book)
+        # Matches are told as the lists stand; routes are lost by what was known at the time.
+        counted = asked.found(inputs.screener(parties)) if later else seen
     command = {"query": query, "lists": lists, "graph": graph, "owners": owners,
                "policies": policies, "case": case, "address": list(addresses),
                "country": list(countries), "threshold": threshold,
                "ownership_threshold": ownership_threshold}
-    files = {"graph": graph, "owners": owners, "policies": policies}
     return {
-        "schema": SCHEMA, "query": query, "kind": "name" if name else "address", "case": case,
-        "threshold": threshold, "matches": [_match(m) for m in found.matches],
-        "exposure": _exposure(found), "lists": [_list(f) for f in read],
-        **_consequences(rules, book, found),
-        "notes": [*found.notes, *_notes(rules, book, graph, name, [*keys, *addresses])],
-        "provenance": provenance(command, _digests(read, files, book), SCHEMA),
+        "schema": SCHEMA, "query": query if query is not None else book.name if book else "",
+        "kind": asked.kind(screener), "case": case,
+        "known_by": book.known_by.isoformat() if book else None,
+        "threshold": threshold, "parties": [f.party for f in seen],
+        "matches": _matches(seen, book),
+        "exposure": _exposure([f.screening.exposure for f in seen]),
+        "lists": [_list(f) for f in inputs.lists],
+        **consequences(inputs.rules, book.routes if book else (), counted or seen),
+        "notes": list(dict.fromkeys([
+            *(text for f in seen for text in f.screening.notes), *no_policies(inputs, book),
+            *asked.notes(screener, graph), *dated])),
+        "next": next_command(case, lists, inputs.files) if case else None,
+        "provenance": provenance(command, _digests(inputs, book), SCHEMA),
         "sources": [],
     }
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Who is asked for: a party or an address, or every party of a case."""
+
+    query: str | None
+    addresses: tuple[str, ...]
+    countries: tuple[str, ...]
+    book: Book | None
+
+    def found(self, screener: Screener) -> tuple[Found, ...]:
+        """What the lists say of each party."""
+        from hashfall.engine.screening import Found, screen_case
+
+        if self.query is None:
+            found = screen_case(screener, self.book) if self.book else ()
+            extra = [screener.screen("", self.addresses, self.countries)] if (
+                self.addresses or self.countries) else []
+            return (*found, *(Found("as given beside the case", s) for s in extra))
+        name, keys = screener.split(self.query)
+        entities = self.book.entities.values() if self.book else ()
+        places = [*self.countries, *(e.country.upper() for e in entities)]
+        return (Found(self.query, screener.screen(name, [*keys, *self.addresses], places)),)
+
+    def kind(self, screener: Screener) -> str:
+        """Whether a case, a name or an address is asked for."""
+        if self.query is None:
+            return "case"
+        return "name" if screener.split(self.query)[0] else "address"
+
+    def notes(self, screener: Screener, graph: str | None) -> list[str]:
+        """What a reader has to know of the question itself."""
+        from hashfall.cli.screen_inputs import unnamed
+
+        out = unnamed(self.book) if self.book and self.query is None else []
+        known = self.addresses or (
+            screener.split(self.query)[1] if self.query is not None
+            else any(e.addresses for e in self.book.entities.values()) if self.book else ())
+        if graph and not known:
+            out.append("the graph is looked at for addresses only: give the party's with --address")
+        return out
 
 
 def _book(case: str | None) -> Book | None:
     if case is None:
         return None
+    from hashfall.book.parts import parts
     from hashfall.cli.company import open_company
 
-    return open_company(case, scenarios=[], sets=[]).book
+    return parts(open_company(case, scenarios=[], sets=[]).book)[0]
 
 
-def _book_policies(book: Book, replaced: set[str]) -> tuple[VenuePolicy, ...]:
-    """Policies of the case's own venues, but for those that a file replaces."""
-    from hashfall.model.screening import VenuePolicy
-
-    return tuple(
-        VenuePolicy(
-            venue=name, name_score=p.name_score, review_score=p.review_score,
-            routes=tuple(id_ for id_, route in book.routes.items() if route.venue == name),
-            lists=tuple(p.lists), ownership_threshold=p.ownership_threshold, max_hops=p.max_hops,
-            max_taint_share=p.max_taint_share, taint_model=p.taint_model, enforced=p.enforced,
-            countries=tuple(code.upper() for code in p.countries),
-        )
-        for name, venue in book.venues.items()
-        if (p := venue.policy) is not None and name not in replaced
-    )
+def _matches(seen: Sequence[Found], book: Book | None) -> list[dict[str, Any]]:
+    """Matches of every party, the strongest first; one that the case could not know is marked."""
+    rows = [{
+        "name": m.name, "list": m.list, "score": m.score, "reasons": list(m.reasons),
+        "kind": m.kind, "certain": m.certain, "id": m.id, "programs": list(m.programs),
+        "listed_on": m.listed_on, "party": found.party,
+        "later": bool(book and m.listed_on and m.listed_on > book.known_by),
+    } for found in seen for m in found.screening.matches]
+    return sorted(rows, key=lambda row: -row["score"])
 
 
-def _check_policies(
-    file: str, rules: Sequence[VenuePolicy], book: Book | None, threshold: float
-) -> None:
-    """Routes must be those of the case, and names must not be cut off before the policy."""
-    for rule in rules:
-        place = f"venues.{rule.venue}"
-        for route in rule.routes if book else ():
-            if book is not None and route not in book.routes:
-                known = f"routes of the case: {', '.join(book.routes) or 'none'}"
-                raise InputError(file, f"{place}.routes", "a route of the case", repr(route), known)
-        for key in ("name_score", "review_score"):
-            score = getattr(rule, key)
-            if score is not None and score < threshold:
-                raise InputError(file, f"{place}.{key}", f"{threshold:g} or more, the --threshold",
-                                 f"{score:g}", "names below the threshold are not looked for")
+def _exposure(seen: Sequence[Exposure]) -> dict[str, Any]:
+    """The widest exposure of the parties."""
+    from hashfall.engine.screening import bounds, widest
 
-
-def _consequences(
-    rules: Sequence[VenuePolicy], book: Book | None, found: Screening
-) -> dict[str, Any]:
-    """Rulings of the venues, and the routes of the case."""
-    from hashfall.model.screening import routes_lost, ruling
-
-    venues = [{"venue": r.venue, "decision": r.decision, "probability": _bounds(r.probability),
-               "reasons": list(r.reasons)} for r in (ruling(p, found.exposure) for p in rules)]
-    routes = routes_lost(book.routes, rules, found.exposure) if book and rules else ()
     return {
-        "venues": venues,
-        "routes": [{"route": r.route, "decision": r.decision, "probability":
-                    _bounds(r.probability), "reasons": list(r.reasons)} for r in routes],
-        "routes_lost": [r.route for r in routes if r.decision == "closed"],
-    }
-
-
-def _notes(
-    rules: Sequence[VenuePolicy], book: Book | None, graph: str | None, name: str,
-    addresses: Sequence[str],
-) -> list[str]:
-    out = []
-    if book is not None and not rules:
-        out.append("no venue of the case has a policy and --policies gives none: routes lost are "
-                   "not worked out")
-    if graph and not addresses:
-        out.append("the graph is looked at for addresses only: give the party's with --address")
-    return out
-
-
-def _bounds(found: Any) -> dict[str, float] | None:
-    return None if found is None else {"low": found.low, "high": found.high}
-
-
-def _match(found: Any) -> dict[str, Any]:
-    return {
-        "name": found.name, "list": found.list, "score": found.score,
-        "reasons": list(found.reasons), "kind": found.kind, "certain": found.certain,
-        "id": found.id, "programs": list(found.programs), "listed_on": found.listed_on,
-    }
-
-
-def _exposure(found: Screening) -> dict[str, Any]:
-    seen = found.exposure
-    return {
-        "best_name_score": max((hit.score for hit in seen.names), default=None),
-        "owned_share": _bounds(seen.owned), "hops": seen.hops,
-        "taint_share": {model: _bounds(b) for model, b in seen.taint.items()},
-        "countries": list(seen.countries),
+        "best_name_score": max((hit.score for e in seen for hit in e.names), default=None),
+        "owned_share": bounds(widest(e.owned for e in seen)),
+        "hops": min((e.hops for e in seen if e.hops is not None), default=None),
+        "taint_share": {model: bounds(widest(e.taint.get(model) for e in seen))
+                        for model in dict.fromkeys(m for e in seen for m in e.taint)},
+        "countries": list(dict.fromkeys(c for e in seen for c in e.countries)),
     }
 
 
@@ -256,14 +245,8 @@ def _list(found: SanctionList) -> dict[str, Any]:
     }
 
 
-def _digests(
-    read: Sequence[SanctionList], files: Mapping[str, str | None], book: Book | None
-) -> dict[str, str]:
-    from hashlib import sha256
-
-    out = {f"list {found.file}": found.sha256 for found in read}
-    out |= {name: sha256(Path(file).read_bytes()).hexdigest()
-            for name, file in files.items() if file}
+def _digests(inputs: Inputs, book: Book | None) -> dict[str, str]:
+    out = inputs.digests()
     if book is not None:
         from hashfall.book.load import digest
 

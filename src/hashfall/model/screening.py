@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hashfall.model.taint import MODELS
 
 __all__ = [
-    "Bounds", "Exposure", "LostRoute", "NameHit", "Ruling", "VenuePolicy",
+    "Bounds", "Exposure", "LostRoute", "Met", "NameHit", "Ruling", "VenuePolicy",
     "routes_lost", "ruling",
 ]
 
@@ -102,6 +103,19 @@ class VenuePolicy:
                              f"found {self.taint_model}")
 
 
+class Met(NamedTuple):
+    """A rule of a policy that is met, or may be."""
+
+    sure: bool
+    """False where only what is unknown may meet it."""
+    rule: str
+    """Field of `VenuePolicy` and its limit, such as ``name_score 0.9``."""
+    text: str
+    """What meets it, for a reader."""
+    hit: NameHit | None = None
+    """The listed name, for a rule on names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ruling:
     """What one venue does with a party."""
@@ -114,6 +128,8 @@ class Ruling:
     """Chance of rejection: by what is sure, and with what may be. [0-1]"""
     reasons: tuple[str, ...]
     """Rules that are met or may be."""
+    met: tuple[Met, ...] = ()
+    """The same as records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +146,7 @@ class LostRoute:
     """Why, venue by venue."""
 
 
-Verdict = tuple[bool, str]
-
-
-def _by_name(policy: VenuePolicy, exposure: Exposure) -> list[Verdict]:
+def _by_name(policy: VenuePolicy, exposure: Exposure) -> list[Met]:
     levels = [s for s in (policy.name_score, policy.review_score) if s is not None]
     hits = [hit for hit in exposure.names
             if levels and hit.score >= min(levels)
@@ -141,11 +154,15 @@ def _by_name(policy: VenuePolicy, exposure: Exposure) -> list[Verdict]:
     out = []
     for hit in sorted(hits, key=lambda h: -h.score)[:1]:
         sure = policy.name_score is not None and hit.score >= policy.name_score
-        out.append((sure, f"{hit.name} on {hit.list} is like its name ({hit.score:.2f})"))
+        rule = f"name_score {policy.name_score:g}" if sure else f"review_score {min(levels):g}"
+        text = f"{hit.name} on {hit.list} is like its name ({hit.score:.2f})"
+        out.append(Met(sure, rule, text, hit))
     return out
 
 
-def _by_share(limit: float | None, found: Bounds | None, what: str, strict: bool) -> list[Verdict]:
+def _by_share(
+    rule: str, limit: float | None, found: Bounds | None, what: str, strict: bool
+) -> list[Met]:
     """A share beyond a limit: surely by its low bound, perhaps by its high one."""
     if limit is None or found is None:
         return []
@@ -155,17 +172,18 @@ def _by_share(limit: float | None, found: Bounds | None, what: str, strict: bool
         return []
     band = (f"{found.low:.1%}" if found.low == found.high
             else f"between {found.low:.1%} and {found.high:.1%}")
-    return [(beyond[0], f"{what} {band}, limit {limit:.1%}")]
+    return [Met(beyond[0], f"{rule} {limit:g}", f"{what} {band}, limit {limit:.1%}")]
 
 
-def _by_place(policy: VenuePolicy, exposure: Exposure) -> list[Verdict]:
+def _by_place(policy: VenuePolicy, exposure: Exposure) -> list[Met]:
     out = []
     hops, most = exposure.hops, policy.max_hops
     if most is not None and hops is not None and hops <= most:
         away = f"{hops} transfer{'s' * (hops > 1)} from a listed address"
-        out.append((True, f"{away if hops else 'a listed address'}, limit {most}"))
-    shared = sorted(set(policy.countries) & set(exposure.countries))
-    return out + ([(True, f"country {', '.join(shared)}")] if shared else [])
+        text = f"{away if hops else 'a listed address'}, limit {most}"
+        out.append(Met(True, f"max_hops {most}", text))
+    shared = ", ".join(sorted(set(policy.countries) & set(exposure.countries)))
+    return out + ([Met(True, f"countries {shared}", f"country {shared}")] if shared else [])
 
 
 def ruling(policy: VenuePolicy, exposure: Exposure) -> Ruling:
@@ -181,7 +199,8 @@ def ruling(policy: VenuePolicy, exposure: Exposure) -> Ruling:
     Notes
     -----
     One rule that is met is enough, and all rules of a venue are enforced or none is:
-    the chance is ``enforced`` where a rule is met and 0 where none is. The low bound
+    the chance is ``enforced`` where a rule is met and 0 where none is; rules that are
+    never enforced reject nobody. The low bound
     counts rules that are met for sure, the high bound also those that may be (a name
     between the two scores, unstated stakes, coins of unknown history).
 
@@ -192,18 +211,22 @@ def ruling(policy: VenuePolicy, exposure: Exposure) -> Ruling:
     >>> found.decision, found.probability.low
     ('rejected', 0.8)
     """
-    verdicts = [
+    if policy.enforced == 0.0:
+        return Ruling(policy.venue, "accepted", Bounds(0.0, 0.0), ())
+    found = (
         *_by_name(policy, exposure),
-        *_by_share(policy.ownership_threshold, exposure.owned, "listed owners have", False),
-        *_by_share(policy.max_taint_share, exposure.taint.get(policy.taint_model),
+        *_by_share("ownership_threshold", policy.ownership_threshold, exposure.owned,
+                   "listed owners have", False),
+        *_by_share("max_taint_share", policy.max_taint_share,
+                   exposure.taint.get(policy.taint_model),
                    f"tainted share ({policy.taint_model})", True),
         *_by_place(policy, exposure),
-    ]
-    sure, maybe = any(met for met, _ in verdicts), bool(verdicts)
+    )
+    sure, maybe = any(x.sure for x in found), bool(found)
     decision = "rejected" if sure else "unclear" if maybe else "accepted"
-    reasons = tuple(text if met else f"perhaps: {text}" for met, text in verdicts)
+    reasons = tuple(x.text if x.sure else f"perhaps: {x.text}" for x in found)
     chance = Bounds(policy.enforced * sure, policy.enforced * maybe)
-    return Ruling(policy.venue, decision, chance, reasons)
+    return Ruling(policy.venue, decision, chance, reasons, found)
 
 
 def routes_lost(

@@ -14,7 +14,13 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from hashfall.model.screening_spelling import edit_distance, jaro_winkler
-from hashfall.model.screening_tables import CYRILLIC, LATIN, LEGAL_FORMS, LEGAL_PHRASES
+from hashfall.model.screening_tables import (
+    CYRILLIC,
+    LATIN,
+    LEGAL_FORMS,
+    LEGAL_PHRASES,
+    UNMISTAKABLE,
+)
 
 __all__ = [
     "ALIKE", "ODDITIES", "NormalName", "Similarity", "latin", "name_variants", "normal_name",
@@ -101,7 +107,7 @@ def _without_phrases(words: list[str]) -> tuple[list[str], list[str]]:
 def normal_name(text: str) -> NormalName:
     """The form in which a name is compared.
 
-    A name of nothing but legal forms keeps them.
+    A name of nothing but legal forms keeps those that could be a name.
 
     Examples
     --------
@@ -109,14 +115,19 @@ def normal_name(text: str) -> NormalName:
     (('bitriver', 'rus'), ('bitriver', 'rus'))
     >>> normal_name("Limited Liability Company Alpha").forms
     ('limited liability company',)
+    >>> normal_name("AB LLC").words, normal_name("LLC").words
+    (('ab',), ('llc',))
     """
     every = _words(text)
     words, forms = _without_phrases(every)
-    kept = [word for word in words if word not in LEGAL_FORMS]
+    off = LEGAL_FORMS
+    if all(word in LEGAL_FORMS for word in words):
+        off = UNMISTAKABLE
+    kept = [word for word in words if word not in off]
     if not kept:
         kept, forms = every, []
     else:
-        forms += [word for word in words if word in LEGAL_FORMS]
+        forms += [word for word in words if word in off]
     return NormalName(tuple(sorted(kept)), "".join(kept), tuple(forms))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,6 +48,8 @@ class Screener:
         Likeness of names from which a name counts as the same. [0-1]
     ownership_threshold : float
         Share of blocked owners that blocks a party. [%]
+    also : mapping, optional
+        Other names of parties of the stakes, by the name that the stakes use.
 
     Examples
     --------
@@ -63,8 +65,9 @@ class Screener:
         transfers: Sequence[Transfer] = (),
         threshold: float = 0.85,
         ownership_threshold: float = HALF,
+        also: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self.parties = tuple(parties)
+        self.parties, self._also = tuple(parties), also or {}
         self.transfers, self.threshold = transfers, threshold
         self.limit = ownership_threshold
         names = [(name, place) for place, p in enumerate(self.parties) for name in p.names]
@@ -90,15 +93,20 @@ class Screener:
 
     def _key(self, name: str) -> str:
         """Node of a name in the ownership graph: the likest party of a list, or itself."""
-        found = self._alike(name)
-        if found:
-            place = max(found, key=lambda p: (found[p][0], self.parties[p].listed, -p))
-            party = self.parties[place]
-            if found[place][0] < 1.0:
-                self.links[name] = (f"{name} of the stakes is taken as {party.name} on "
-                                    f"{party.list} ({found[place][0]:.2f})")
-            return f"{party.source}: {party.id}"
-        return _OWN + " ".join(normal_name(name).words)
+        best: tuple[float, bool, int] | None = None
+        link = ""
+        for called in (name, *self._also.get(name, ())):
+            for place, (score, _, _) in self._alike(called).items():
+                rank = (score, self.parties[place].listed, -place)
+                if best is None or rank > best:
+                    best, link = rank, called if score < 1.0 or called != name else ""
+        if best is None:
+            return _OWN + " ".join(normal_name(name).words)
+        party = self.parties[-best[2]]
+        if link:
+            self.links[name] = (f"{link} of the stakes is taken as {party.name} on "
+                                f"{party.list} ({best[0]:.2f})")
+        return f"{party.source}: {party.id}"
 
     def _graph(self, stakes: Iterable[Stake]) -> tuple[dict[str, list[str]], list[Stake]]:
         """Names behind each node of the user's stakes, and every stake by nodes."""
@@ -110,7 +118,7 @@ class Screener:
             for name in (stake.owner, stake.owned):
                 if name not in node:
                     node[name] = self._key(name)
-                    own[node[name]].append(name)
+                    own[node[name]] += [name, *self._also.get(name, ())]
             if node[stake.owner] != node[stake.owned]:
                 graph.append(Stake(node[stake.owner], node[stake.owned], stake.percent))
         return dict(own), graph

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CYRILLIC", "LATIN", "LEGAL_FORMS", "LEGAL_PHRASES"]
+__all__ = ["CYRILLIC", "LATIN", "LEGAL_FORMS", "LEGAL_PHRASES", "UNMISTAKABLE"]
 
 CYRILLIC: Final[dict[str, str]] = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z",
@@ -34,6 +34,14 @@ LEGAL_FORMS: Final[frozenset[str]] = frozenset({
     "sro", "too", "tov", "uab", "ug", "zao", "zrt",
 })
 """Words that say the form of a company, as `hashfall.model.screening_names.latin` writes them."""
+
+UNMISTAKABLE: Final[frozenset[str]] = frozenset({
+    "aktiengesellschaft", "cjsc", "eood", "fzco", "fzllc", "gmbh", "inc", "incorporated", "jsc",
+    "kommanditgesellschaft", "limited", "llc", "llp", "ltd", "ltda", "nao", "oao", "ojsc", "ooo",
+    "pao", "pjsc", "plc", "pllc", "sarl", "spzoo", "srl", "srlu", "sro", "zao", "zrt",
+})
+"""Legal forms that are taken off even where the rest of the name could be one: of
+``AB LLC`` the name is ``AB``."""
 
 LEGAL_PHRASES: Final[tuple[tuple[str, ...], ...]] = tuple(
     tuple(phrase.split())

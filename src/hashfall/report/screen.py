@@ -39,7 +39,10 @@ def screen_lines(result: Result) -> list[str]:
     result : mapping
         Machine output of the command.
     """
-    lines = [printable(f"Screening: {result['query']} ({result['kind']})"), rule()]
+    kind = result["kind"]
+    if kind == "case":
+        kind = f"the {len(result['parties'])} parties of the case"
+    lines = [printable(f"Screening: {result['query']} ({kind})"), rule()]
     lines += table(
         ["list file", "form", "date", "listed", "addresses"],
         [[printable(found["file"]), found["format"], str(found["published"] or "not given"),
@@ -52,6 +55,9 @@ def screen_lines(result: Result) -> list[str]:
     lines += [rule(), *textwrap.wrap(
         "A match is a reason to look closer, not proof that it is the same party; no match is no "
         "proof of the contrary. Exposure and consequences for a lender, no legal advice.", WIDTH)]
+    if result["next"]:  # in one piece, to be copied
+        lines += ["", "Money and default without the routes that are lost:",
+                  printable(f"  {result['next']}")]
     return lines
 
 
@@ -65,6 +71,10 @@ def _matches(result: Result) -> list[str]:
     lines = ["", *row("Matches", count)]
     for found in matches[:MOST]:
         doubt = "" if found["certain"] else ", uncertain"
+        if result["kind"] == "case":
+            doubt += f", for {found['party']}"
+        if found["later"]:
+            doubt += f", after {result['known_by']}: does not count for the case"
         head = f"{found['score']:.2f}  {found['name']}  [{found['list']}]  {_KINDS[found['kind']]}"
         lines += textwrap.wrap(printable(head + doubt), WIDTH, initial_indent="  ",
                                subsequent_indent="        ")
@@ -91,7 +101,8 @@ def _consequences(result: Result) -> list[str]:
     lines = []
     for venue in result["venues"]:
         why = f": {'; '.join(venue['reasons'])}" if venue["reasons"] else ""
-        lines += row("Venue", printable(f"{venue['venue']} {venue['decision']} "
+        who = f" {venue['party']}" if result["kind"] == "case" and why else ""
+        lines += row("Venue", printable(f"{venue['venue']} {venue['decision']}{who} "
                                         f"({chance(venue['probability'])}){why}"))
     for route in result["routes"]:
         lines += row("Route", printable(f"{route['route']} {route['decision']} "
