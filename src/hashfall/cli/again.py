@@ -39,9 +39,9 @@ class Kind:
 _BOOK, _WORLD = "hashfall.cli.again_book", "hashfall.cli.again_network"
 KINDS: Final[Mapping[str, Kind]] = {
     "hashfall.assessment/1": Kind(
-        "assess", _BOOK, "assess_again", "book, scenarios, options and seed"),
+        "assess", _BOOK, "assess_again", "book, scenarios, world, options and seed"),
     "hashfall.cashout/1": Kind(
-        "cashout", _BOOK, "cashout_again", "book, scenarios, options, seed and asked"),
+        "cashout", _BOOK, "cashout_again", "book, scenarios, world, options, seed and asked"),
     "hashfall.surface/1": Kind("cashout --surface", _BOOK, "surface_again", "options and seed"),
     "hashfall.network/1": Kind(
         "network", _WORLD, "network_again", "options, scenarios, shares and seed"),

@@ -78,15 +78,16 @@ def _prepared(origin: Mapping[str, Any]) -> Prepared:
     """The book as it was used, not as its case file stands today."""
     import datetime as dt
 
-    from hashfall.book.patch import Scenario, world_of
+    from hashfall.book.load import from_json
+    from hashfall.book.patch import Scenario, WorldPatch
     from hashfall.book.prepare import Prepared
-    from hashfall.book.record import Book
     from hashfall.book.sizing import apply_sizing
 
-    book = Book.model_validate_json(json.dumps(origin["book"]))
+    book = from_json(origin["book"], "book")
     scenarios = tuple(Scenario.model_validate_json(json.dumps(x)) for x in origin["scenarios"])
     balances_of = dt.date.fromisoformat(origin.get("balances_of") or book.as_of.isoformat())
-    return Prepared(apply_sizing(book), book, scenarios, world_of(scenarios), balances_of)
+    world = WorldPatch.model_validate_json(json.dumps(origin["world"]))
+    return Prepared(apply_sizing(book), book, scenarios, world, balances_of)
 
 
 def _options(origin: Mapping[str, Any]) -> AssessOptions:

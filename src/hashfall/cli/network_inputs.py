@@ -167,7 +167,8 @@ def provenance_of(asked: NetworkAsked, schema: str) -> dict[str, Any]:
             "dimension": asked.dimension, "years": asked.years, "paths": asked.paths,
             "draws": asked.draws, "effects": asked.effects,
         },
-        "scenarios": [s.model_dump(mode="json", by_alias=True) for s in patches],
+        "scenarios": [s.model_dump(mode="json", by_alias=True, exclude_unset=True)
+                      for s in patches],
         "shares": [{"file": file, "text": text} for file, text in asked.shares.items()],
     }
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from hashfall import __version__
-from hashfall.book.load import digest
+from hashfall.book.load import digest, to_json
 from hashfall.book.prepare import Prepared
 from hashfall.engine.definitions import VERSION
 
@@ -48,8 +48,10 @@ def provenance_of(prepared: Prepared, market: MarketInputs,
                     "mode": options.mode, "network": options.network},
         "inputs": inputs,
         "balances_of": (prepared.balances_of or prepared.book.as_of).isoformat(),
-        "book": prepared.written.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        "book": to_json(prepared.written),
         "scenarios": [x.model_dump(mode="json", by_alias=True) for x in prepared.scenarios],
+        # A scenario in full no longer tells what it left out, on which its world depends.
+        "world": prepared.world.model_dump(mode="json", by_alias=True),
     }
 
 
