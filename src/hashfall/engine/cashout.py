@@ -1,14 +1,14 @@
 """Convertibility of a company's coins: money by date, cut, routes, freezes, tax at crediting.
 
-Money by date is the flow over the routes of the median book and of draws of the book, at
-the prices of `as_of`; default probabilities and days to halt are the ledger's, on simulated
-paths. Neither feeds the other.
+Money by date is the flow over the routes of the median book and of draws of the book, with
+receipts of hosting and funding, at the prices of `as_of`; default probabilities and days to
+halt are the ledger's, on simulated paths. Neither feeds the other.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -171,12 +171,42 @@ def _reaches_nothing(s: Study, case: Case, none: Mapping[str, Any]) -> dict[str,
 
 
 def _notes(s: Study, result: Mapping[str, Any]) -> list[str]:
-    notes = ["Money by date is the most that the routes can deliver at the prices of as_of, seen "
-             "with all closures known; receipts of hosting and funding are not in it."]
+    notes = [_money_note(result)]
     if s.book.hosting and not s.book.fleet:
         notes.append("The company sells hosting, not coins: routes reach it only through its "
                      "clients.")
+    notes += _harmful(s, result["routes"])
     if any(row["name"] == "sanction_list" and row["orders"] for row in result["stress"]):
         notes.append("Orders of different sources are rows of their own and never added up; the "
                      "book's own freezes are taken out where an order is tried.")
     return notes
+
+
+def _money_note(result: Mapping[str, Any]) -> str:
+    """What money by date holds, and what it leaves out."""
+    rows = result["deliverable"]
+    text = ("Money by date is the most that can be there if nothing is paid, at the prices of "
+            "as_of, and sees all days ahead")
+    if any(row["hosting_usd"] for row in rows):
+        text += ("; receipts of hosting are before the power that they need, from clients who stay "
+                 "or leave as the ledger's do while the market stands still")
+    if any(row["funding_usd"] for row in rows):
+        text += ("; funding is drawn in full, covenants taken as held, beside the accounts that "
+                 "orders reach, and gone when it is due")
+    text += ". The line is the middle of the book with all routes open"
+    text += (" that no date shuts; the band, the need and time to cash hold closures by chance, "
+             "one path of the ledger a draw, known ahead" if result["closures_by_chance"] else "")
+    return f"{text}. Machines are not sold in it, nor loans raised."
+
+
+def _harmful(s: Study, rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A note where default falls without a route, by more than two standard errors."""
+    found = [row for row in rows if row["route"] in s.book.routes and row["remove"] is not None
+             and row["remove"]["value"] < -2.0 * row["remove"]["se"]]
+    if not found:
+        return []
+    names = ", ".join(f"{row['route']} ({100.0 * row['remove']['value']:+.1f} "
+                      f"±{100.0 * row['remove']['se']:.1f})" for row in found)
+    return [f"Default falls without {names}: the ledger sells by rule, through the best paid way "
+            "first whatever its delay, so money is still under way when a bill or a margin call "
+            "comes. A seller who chose would lose nothing by a route more."]

@@ -42,7 +42,7 @@ def charts(result: Result) -> dict[str, tuple[Spec, Spec]]:
 
 
 def money_by_date(r: Result, narrow: bool) -> Spec:
-    """Most money on accounts by date, with the band of the draws, beside what falls due."""
+    """Most money by date, with the band of the draws, beside what falls due."""
     x, blue, rust, ink = date_axis(narrow), colour("blue"), colour("rust"), colour("ink")
     if r["deliverable"][-1]["day"] < _LONG:
         x["axis"] |= {"format": "%-d %b", "tickCount": 4 if narrow else 7}
@@ -72,7 +72,7 @@ def money_by_date(r: Result, narrow: bool) -> Spec:
         layers.append({"mark": {"type": "line", "color": ink, "strokeDash": [5, 3],
                                 "strokeWidth": 1.5},
                        "encoding": {"x": x, "y": y("usd_before")}})
-    title = f"most money on accounts, {'m' if unit == 1e6 else 'k'} USD"
+    title = f"most money that can be there, {'m' if unit == 1e6 else 'k'} USD"
     return chart(layers, narrow, 190 if narrow else 220, title, data=data(rows))
 
 

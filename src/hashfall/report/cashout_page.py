@@ -14,6 +14,7 @@ from hashfall.report.cashout_words import (
     cut_name,
     cut_words,
     halt_cells,
+    made_of,
     row_name,
     wait_words,
 )
@@ -51,12 +52,17 @@ def sheet_of(r: Result) -> Sheet:
 
 
 def _money(r: Result) -> Section:
+    made = made_of(r["deliverable"])
     rows = [[x["date"], str(x["day"]), money(x["usd"]), money(x["low"]), money(x["high"]),
-             money(x["usd_before"]), money(x["due_usd"])] for x in r["deliverable"]]
-    head = ["date", "day", "most money, USD", "5%", "95%", "as in the book", "due by then"]
-    caption = ("The line is the most money on accounts at the end of a day for the middle of the "
-               "book, the band 5 to 95% of its draws, the steps what falls due by then. Prices "
-               "are those of the date of the books.")
+             money(x["from_coins_usd"]), money(x["cash_usd"]),
+             *(money(values[i]) for values in made.values()),
+             money(x["usd_before"]), money(x["due_usd"])] for i, x in enumerate(r["deliverable"])]
+    head = ["date", "day", "most money, USD", "5%", "95%", "of it coins", "cash", *made,
+            "as in the book", "due by then"]
+    caption = ("The line is the most money that can be there at the end of a day for the middle of "
+               "the book, the band 5 to 95% of its draws"
+               + (" and of closures by chance" if r["closures_by_chance"] else "")
+               + ", the steps what falls due by then. Prices are those of the date of the books.")
     blocks: list[Block] = [Chart("money", caption, Table(head, rows, 2))]
     need = r["need"]
     if need is not None:

@@ -9,8 +9,7 @@ from hashfall.report.blocks import Block, Chart, Prose, Table
 from hashfall.report.text import days, money, percent
 
 __all__ = ["answer", "change", "cut_name", "cut_words", "days_word", "flow_blocks",
-           "halt_cells", "row_name",
-           "wait_words"]
+           "halt_cells", "made_of", "row_name", "wait_words"]
 
 Result = Mapping[str, Any]
 _ROWS = {"none": "no freeze", "book": "as in the book", "asked": "as asked",
@@ -57,8 +56,12 @@ def cut_name(row: Mapping[str, Any]) -> str:
         return str(row["name"])
     if row["name"] == "wallet":
         return "the coins that are there"
-    return "what frozen accounts let through" if row["name"] == "frozen" else (
-        f"cash on {row['name'].replace('_', ' ')}")
+    if row["name"] == "frozen":
+        return "what frozen accounts let through"
+    name = row["name"].replace("_", " ")
+    if row.get("of") == "funding":
+        return f"funding ({name.removeprefix('funding.').removeprefix('lines.')})"
+    return f"{row.get('of') or 'cash'} on {name}"
 
 
 def cut_words(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -69,6 +72,20 @@ def cut_words(rows: Sequence[Mapping[str, Any]]) -> str:
     if any(row["kind"] == "route" for row in rows):
         return ", ".join(parts)
     return f"{', '.join(parts)}; no route is too narrow"
+
+
+def made_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+    """What money by date is made of beside coins and cash, by the name of a column. [USD]
+
+    Examples
+    --------
+    >>> made_of([{"day": 0, "hosting_usd": 0.0}, {"day": 30, "hosting_usd": 5.0}])
+    {'hosting': [0.0, 5.0]}
+    """
+    kinds = {"hosting": "hosting_usd", "other receipts": "other_receipts_usd",
+             "funding": "funding_usd"}
+    found = {name: [float(row.get(key, 0.0)) for row in rows] for name, key in kinds.items()}
+    return {name: values for name, values in found.items() if any(values)}
 
 
 def days_word(value: float | None) -> str:
@@ -108,6 +125,9 @@ def answer(r: Result) -> str:
     last = r["deliverable"][-1]
     words = (f"{r['name']} can have {money(last['usd'])} USD on its accounts by {last['date']} "
              f"[{money(last['low'])} to {money(last['high'])} over what the books do not tell]")
+    parts = [f"{money(values[-1])} {name}" for name, values in made_of([last]).items()]
+    if parts:
+        words += f", of it {' and '.join(parts)}"
     if last["due_usd"]:
         words += f"; {money(last['due_usd'])} USD fall due by then"
     told = next(row for row in r["stress"] if row["name"] == r["days_to_halt"]["row"])
@@ -129,9 +149,10 @@ def flow_blocks(r: Result) -> list[Block]:
             "money at twice its capacity", "USD of a unit more"]
     cut = [[cut_name(x), x["name"], x["kind"], money(x["usd"]), str(x["first_day"]),
             str(x["last_day"])] for x in found["cut"]]
-    caption = (f"The most money that coins and cash can be by {found['by']}, at the prices of the "
-               "date of the books and if nothing is paid. A route marked as binding is too narrow; "
-               "hatched is what finds no route in time or is frozen.")
+    caption = (f"The most money that can be there by {found['by']}, at the prices of the date of "
+               "the books and if nothing is paid: coins through routes, cash, receipts of hosting "
+               "before the power that they need, funding drawn in full. A route marked as binding "
+               "is too narrow; hatched is what finds no route in time or is frozen.")
     words = f"Bounded by: {cut_words(found['cut'])}. Time to cash: "
     words += f"{wait_words(found['time_to_cash_days'])}."
     if last is not None:

@@ -68,12 +68,10 @@ def bands_of(picture: Mapping[str, Any]) -> tuple[list[Node], list[Band]]:
     """
     p = picture
     coins = p["coins_usd"] + p["mined_usd"]
-    nodes = [Node("coins at hand and mined", 0, "coins", coins),
-             Node("cash at hand", 0, "cash", p["cash_usd"])]
+    nodes = [Node("coins at hand and mined", 0, "coins", coins)]
     bands: list[Band] = []
-    arrived = p["cash_usd"] + sum(r["spot_usd"] for r in p["routes"]) - p["lost_usd"]
-    frozen = p["frozen_usd"] / arrived if arrived > 0.0 else 0.0
     sold = sum(r["spot_usd"] for r in p["routes"])
+    frozen = _share(p.get("frozen_of", {}).get("coins", p["frozen_usd"]), sold - p["lost_usd"])
     own = sum(r["lost_usd"] for r in p["routes"])
     shared = (p["lost_usd"] - own) / sold if sold > 0.0 else 0.0
     for r in p["routes"]:
@@ -85,16 +83,25 @@ def bands_of(picture: Mapping[str, Any]) -> tuple[list[Node], list[Band]]:
         bands += [Band(nodes[0].name, name, r["spot_usd"], role), Band(name, _LOST, lost, "lost"),
                   *_into(name, r["spot_usd"] - lost, frozen, role)]
     nodes.append(Node(_STAYS, 1, "stays", p["unsold_usd"]))
-    bands += [Band(nodes[0].name, _STAYS, p["unsold_usd"], "stays"),
-              *_into("cash at hand", p["cash_usd"], frozen, "cash")]
+    bands.append(Band(nodes[0].name, _STAYS, p["unsold_usd"], "stays"))
+    for name, kind in _COME.items():
+        usd = p.get(f"{kind}_usd", 0.0)
+        nodes.append(Node(name, 0, "cash", usd))
+        bands += _into(name, usd, _share(p.get("frozen_of", {}).get(kind, 0.0), usd), "cash")
     nodes += [Node(_MONEY, 2, "money", p["money_usd"]), Node(_FROZEN, 2, "frozen", p["frozen_usd"]),
               Node(_LOST, 2, "lost", p["lost_usd"])]
-    least = _LEAST * max(1e-9, coins + p["cash_usd"])
+    least = _LEAST * max(1e-9, coins + sum(p.get(f"{kind}_usd", 0.0) for kind in _COME.values()))
     return [n for n in nodes if n.usd > least], [b for b in bands if b.usd > least]
 
 
 _LOST, _STAYS, _MONEY = "fees and haircuts", "no route in time", "money that can pay"
 _FROZEN = "frozen on accounts"
+_COME: Final = {"cash at hand": "cash", "receipts of hosting": "hosting",
+                "other receipts": "other_receipts", "funding": "funding"}
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole > 0.0 else 0.0
 
 
 def _into(start: str, usd: float, frozen: float, role: str) -> list[Band]:
@@ -198,6 +205,7 @@ def _names(nodes: Sequence[Node], column: int, x: Spec, y: Spec, narrow: bool) -
 
 def _label(node: Node, narrow: bool) -> str:
     brief = {"coins at hand and mined": "coins", "cash at hand": "cash",
+             "receipts of hosting": "hosting", "other receipts": "receipts",
              _MONEY: "money", _FROZEN: "frozen", _LOST: "lost", _STAYS: "no route"}
     name = brief.get(node.name, node.name) if narrow else node.name
     return f"{short(name, 20 if narrow else 34)} {money(node.usd)}"
