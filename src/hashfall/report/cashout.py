@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hashfall.report.cashout_screened import screened_lines
 from hashfall.report.cashout_words import change, cut_words, halt_cells, row_name, wait_words
 from hashfall.report.text import (
     WIDTH,
@@ -35,8 +36,8 @@ def cashout_lines(result: Result, report: str | None = None) -> list[str]:
     report : str or None
         Where the page is, printed in the last line.
     """
-    parts = (_head, _asked, _need, _money, _coins, _cut, _routes, _pd, _halts, _helps, _tax,
-             _notes)
+    parts = (_head, _asked, screened_lines, _need, _money, _coins, _cut, _routes, _pd, _halts,
+             _helps, _tax, _notes)
     body = [line for make in parts for line in make(result)]
     return ["".join(c if c.isprintable() else "?" for c in line)
             for line in [*body, rule(), *_foot(result, report)]]
