@@ -21,6 +21,7 @@ from hashfall.engine import ledger_routes as w_
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
 from hashfall.engine.ledger_days import due, operate, start
+from hashfall.model.columns import Row
 
 __all__ = ["ledger"]
 
@@ -44,6 +45,7 @@ _FT, _FZ, _FC, _RL, _RT, _RZ, _RO, _RR = (
 )
 _RECENT, _SOON, _CAP, _CALL_SOON = x_.S_RECENT, x_.S_SOON, x_.S_CAP, x_.S_CALL_SOON
 _HOLD, _SEIZE, _RELEASE = x_.S_HOLD, x_.S_SEIZE, x_.S_RELEASE
+_RECEIPTS, _GROSS = int(Row.RECEIPTS), int(Row.GROSS)
 _MACHINES, _D1, _D4, _STOCK = x_.MACHINES, x_.D1, x_.D4, x_.STOCK
 _GATES, _POOLS = x_.GATES, x_.POOLS
 _MONTH, _WEEK, _QUARTER = x_.MONTH, x_.WEEK, x_.QUARTER
@@ -61,11 +63,12 @@ _V_TOLERANCE, _V_FIRE_COST, _V_LOOK_AHEAD, _V_EQUITY_BETA = (
 @lane_kernel
 def take(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
     if h[_FREEZES] > 0:
-        r.gross(st)
+        r.copy(tail(st, _RECEIPTS * B), tail(st, _GROSS * B))
     for z in range(h[_FREEZES]):
         row = h[_RZ] + z * _FREEZE_ROWS
         if s[h[_HOLD] + z] > 0.0:
-            r.hold(st, tail(st, row * B), s[h[_HOLD] + z], v[h[_FZ] + z * _FREEZE_F])
+            r.hold(tail(st, _RECEIPTS * B), tail(st, _GROSS * B), tail(st, row * B),
+                   s[h[_HOLD] + z], v[h[_FZ] + z * _FREEZE_F])
     if h[_POOLS] > 0:
         g_.pooled(st, h, ints, v, s)
     q.bank(st)
@@ -85,24 +88,35 @@ def guard(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
 
 
 @lane_kernel
+def run(ints: Any, i: int) -> int:
+    """Sources to go on by: one, or all the ways from one that sells coins by them."""
+    return int(ints[i + 4]) if ints[i] >= 5 else 1
+
+
+@lane_kernel
 def soon(st: Any, h: Any, ints: Any, s: Any) -> None:
     for j in range(h[_LINES]):
         if s[h[_SOON] + j] > 0.0:
             i, row = h[_IL] + j * _LINE_I, h[_RL] + j * _LINE_ROWS
             p.bill_soon(st, tail(st, row * B), tail(st, (_RATE + ints[i + 1]) * B))
-    for t in range(h[_TAPS]):
+    t = 0
+    while t < h[_TAPS]:
+        i = h[_IT] + t * _TAP_I
         if s[h[_CALL_SOON] + t] > 0.0:
-            i, row = h[_IT] + t * _TAP_I, h[_RT] + t * _TAP_ROWS
+            row = h[_RT] + t * _TAP_ROWS
             p.call_soon(st, tail(st, row * B), tail(st, (_RATE + ints[i + 1]) * B))
+        t += run(ints, i)
 
 
 @lane_kernel
 def sides(h: Any, ints: Any) -> int:
     """Count what is owned or owed besides cash, coins and lines: without, its sums stay zero."""
     n = h[_FREEZES] + h[_LOANS]
-    for t in range(h[_TAPS]):
-        kind = ints[h[_IT] + t * _TAP_I]
-        n += 1 if kind == 1 or kind == 2 else 0
+    t = 0
+    while t < h[_TAPS]:
+        i = h[_IT] + t * _TAP_I
+        n += 1 if ints[i] == 1 or ints[i] == 2 else 0
+        t += run(ints, i)
     return int(n)
 
 
@@ -116,8 +130,8 @@ def find(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, day: int
         i, f = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F
         kind = ints[i]
         if kind >= 5:
-            at_once += w_.sell(st, h, ints, v, s, u, live, t, t + ints[i + 4], day)
-            t += ints[i + 4]
+            at_once += w_.sell(st, h, ints, v, s, u, live, t, t + run(ints, i), day)
+            t += run(ints, i)
             continue
         delay, cap = ints[i + 2], s[h[_CAP] + t]
         row = h[_RT] + t * _TAP_ROWS

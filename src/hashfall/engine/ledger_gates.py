@@ -13,9 +13,9 @@ import numpy as np
 from hashfall.engine import ledger_index as x_
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
+from hashfall.engine.ledger_payments import copy, hold
 from hashfall.engine.streams import uniforms
-from hashfall.model.columns import Freeze, Gate, Pool, Row, Tap
-from hashfall.model.ledger import frozen
+from hashfall.model.columns import NEVER_FULL, NO_LIMIT, Gate, Pool, Row, Tap
 from hashfall.model.route_day import days_to_change, unsellable
 
 __all__ = ["open_routes", "pooled", "snapshot"]
@@ -29,7 +29,6 @@ _D1, _UNSELLABLE = int(Row.D1), int(Row.UNSELLABLE)
 _LEFT, _TODAY = int(Tap.STOCK), int(Tap.OWED)
 _G_OPEN, _G_LEFT, _G_NEXT = int(Gate.OPEN), int(Gate.LEFT), int(Gate.NEXT)
 _P_ARRIVED, _P_LEFT = int(Pool.ARRIVED), int(Pool.LEFT)
-_F_HELD = int(Freeze.HELD)
 _RATE, _TAPS, _GATES, _POOLS, _FREEZES, _SHIFTS, _HAZARDS = (
     x_.RATE, x_.TAPS, x_.GATES, x_.POOLS, x_.FREEZES, x_.SHIFTS, x_.HAZARDS,
 )
@@ -65,6 +64,7 @@ def turn(gate: Any, k: Any, path: Any, stream: int, word: int, closes: float, re
     a, b, c, d = uniforms(seed, path, at, stream)
     u = (a if word == 0 else b) if word < 2 else (c if word == 2 else d)
     gate[_G_OPEN * B + k] = now
+    gate[_G_LEFT * B + k] = NO_LIMIT * now
     gate[_G_NEXT * B + k] = float(at) + days_to_change(u, closes if now > 0.0 else reopens)
 
 
@@ -120,6 +120,8 @@ def open_routes(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, 
         i = h[_IG] + g * _GATE_I
         gate = tail(st, (h[_RG] + g * _GATE_ROWS) * B)
         left, is_open = tail(gate, _G_LEFT * B), tail(gate, _G_OPEN * B)
+        if ints[i] == NEVER_FULL:
+            continue  # nothing but chance changes what it takes
         if ints[i] >= 0:
             refill_money(left, is_open, tail(st, (_RATE + ints[i]) * B), s[h[_S_GATE] + g])
         else:
@@ -131,23 +133,6 @@ def open_routes(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, 
         if ints[i] == 5 and ints[h[_IW] + ints[i + 5] + 4] > 0:
             own = h[_RG] + ints[h[_IW] + ints[i + 5]] * _GATE_ROWS + _G_OPEN
             fresh(tail(st, (h[_RT] + t * _TAP_ROWS) * B), tail(st, own * B), s[h[_S_CAP] + t])
-
-
-@lane_kernel
-def count_in(pool: Any) -> None:
-    """What arrived on an account, before freezes."""
-    for k in range(B):
-        pool[_P_LEFT * B + k] = pool[_P_ARRIVED * B + k]
-
-
-@lane_kernel
-def hold_in(pool: Any, row: Any, share: float, up_to: float) -> None:
-    """What a freeze holds of money that arrives on its own account."""
-    for k in range(B):
-        left, held = pool[_P_LEFT * B + k], row[_F_HELD * B + k]
-        x = frozen(pool[_P_ARRIVED * B + k], share, left, held, up_to)
-        pool[_P_LEFT * B + k] = left - x
-        row[_F_HELD * B + k] = held + x
 
 
 @lane_kernel
@@ -164,12 +149,13 @@ def pooled(st: Any, h: Any, ints: Any, v: Any, s: Any) -> None:
     """Money that arrived on named accounts, less what their freezes hold."""
     for p in range(h[_POOLS]):
         pool = tail(st, (h[_RP] + p * _POOL_ROWS) * B)
-        count_in(pool)
+        arrived, left = tail(pool, _P_ARRIVED * B), tail(pool, _P_LEFT * B)
+        copy(arrived, left)
         for z in range(h[_FREEZES]):
             share = s[h[_S_HOLD_IN] + z]
             if ints[h[_IP] + z] == p and share > 0.0:
-                hold_in(pool, tail(st, (h[_RZ] + z * _FREEZE_ROWS) * B), share,
-                        v[h[_FZ] + z * _FREEZE_F])
+                hold(left, arrived, tail(st, (h[_RZ] + z * _FREEZE_ROWS) * B), share,
+                     v[h[_FZ] + z * _FREEZE_F])
         pour(st, pool)
 
 

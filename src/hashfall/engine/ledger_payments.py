@@ -19,9 +19,9 @@ from hashfall.model.ledger import (
 )
 
 __all__ = [
-    "accrue", "allow", "arrears", "call_line", "call_margin", "clear_unpaid", "close_out",
+    "accrue", "allow", "arrears", "call_line", "call_margin", "clear_unpaid", "close_out", "copy",
     "count_amount", "count_bills", "count_held", "count_loan", "count_unpaid", "credit_margin",
-    "fall_due", "gross", "hold", "let_pay", "mature", "release", "seize", "settle",
+    "fall_due", "hold", "let_pay", "mature", "release", "seize", "settle",
     "settle_home",
 ]
 
@@ -29,7 +29,7 @@ B = LANES
 
 _CASH, _COINS, _BASE = int(Row.CASH), int(Row.COINS), int(Row.TAX_BASE)
 _OPERATING, _SERVICE, _OUT12 = int(Row.OPERATING), int(Row.SERVICE), int(Row.OUT12)
-_PRICE, _RECEIPTS, _GROSS = int(Row.PRICE), int(Row.RECEIPTS), int(Row.GROSS)
+_PRICE = int(Row.PRICE)
 _UNPAID, _LATE, _HELD, _OWED = int(Row.UNPAID), int(Row.LATE), int(Row.HELD), int(Row.OWED)
 _DEBT, _PLEDGED = int(Row.DEBT), int(Row.PLEDGED)
 _PAST, _PAST_LINE = int(Row.PAST), int(Row.PAST_LINE)
@@ -44,10 +44,10 @@ _O_ASKED, _O_DAYS = int(Loan.ASKED), int(Loan.DAYS)
 
 
 @lane_kernel
-def gross(fix: Any) -> None:
-    """Receipts of the day before frozen accounts take their part."""
+def copy(of: Any, to: Any) -> None:
+    """A row as it is now: money that arrived, before frozen accounts take their part."""
     for k in range(B):
-        fix[_GROSS * B + k] = fix[_RECEIPTS * B + k]
+        to[k] = of[k]
 
 
 @lane_kernel
@@ -61,12 +61,12 @@ def seize(fix: Any, row: Any, share: float, up_to: float) -> None:
 
 
 @lane_kernel
-def hold(fix: Any, row: Any, share: float, up_to: float) -> None:
-    """Part of the receipts that a frozen account holds."""
+def hold(money: Any, arrived: Any, row: Any, share: float, up_to: float) -> None:
+    """What a frozen account holds of money that arrived, as far as other orders leave it."""
     for k in range(B):
-        left, held = fix[_RECEIPTS * B + k], row[_F_HELD * B + k]
-        x = frozen(fix[_GROSS * B + k], share, left, held, up_to)
-        fix[_RECEIPTS * B + k] = left - x
+        left, held = money[k], row[_F_HELD * B + k]
+        x = frozen(arrived[k], share, left, held, up_to)
+        money[k] = left - x
         row[_F_HELD * B + k] = held + x
 
 

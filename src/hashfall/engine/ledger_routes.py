@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from hashfall.engine import ledger_index as x_
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
 from hashfall.engine.ledger_parts import sellers
-from hashfall.model.columns import Gate, Pool, Row, Tap
+from hashfall.model.columns import NO_LIMIT, Gate, Pool, Row, Tap
 from hashfall.model.ledger import anyone, pay
 from hashfall.model.route_day import room, sold_btc, still_needed
 
@@ -29,11 +31,10 @@ _SPOT, _NET, _BTC, _LAST = (
 )
 _LEFT, _DRAWN, _TODAY = int(Tap.STOCK), int(Tap.DRAWN), int(Tap.OWED)
 _G_LEFT, _P_ARRIVED = int(Gate.LEFT), int(Pool.ARRIVED)
-_NO_LIMIT = 1e15  # of what has no capacity, as packed
-_FEW = 24  # lanes that sell one by one rather than all at once
+_FEW = 32  # lanes that sell one by one rather than all at once
 _MANY = 100  # lanes among which some surely sell through any slice that is open
 # Rows of the scratch: of the day, then of a sale.
-_U_SOLD, _U_LATE, _U_NOW, _U_PER, _U_MOST, _U_TODAY, _U_MONEY = 0, 1, 2, 3, 4, 5, 6
+_U_PER, _U_MOST, _U_TODAY, _U_MONEY = 0, 1, 2, 3
 _RATE, _LINES, _TAPS = x_.RATE, x_.LINES, x_.TAPS
 _GATES, _POOLS, _FREEZES = x_.GATES, x_.POOLS, x_.FREEZES
 _IG, _IW, _IP, _IT, _FG, _FW, _FT, _FZ = (
@@ -51,27 +52,10 @@ _CREDITING, _SHIFTS = x_.AT_CREDITING, x_.SHIFTS
 
 
 @lane_kernel
-def begin(fix: Any, u: Any) -> None:
-    """Sums of the day's sales, and 1 over the price."""
+def invert(fix: Any, u: Any) -> None:
+    """1 over the price, which every way of the day asks for."""
     for k in range(B):
-        u[_U_SOLD * B + k] = 0.0
-        u[_U_LATE * B + k] = 0.0
-        u[_U_NOW * B + k] = 0.0
         u[_U_PER * B + k] = 1.0 / fix[_PRICE * B + k]
-
-
-@lane_kernel
-def enter(fix: Any, u: Any, at_sale: float) -> None:
-    """The day's sales among the sums of the path."""
-    for k in range(B):
-        sold, late = u[_U_SOLD * B + k], u[_U_LATE * B + k]
-        money = u[_U_NOW * B + k] + late
-        pending = fix[_PENDING * B + k] + late
-        fix[_SPOT * B + k] += sold * fix[_PRICE * B + k]
-        fix[_NET * B + k] += money
-        fix[_BTC * B + k] += sold
-        fix[_BASE * B + k] += money * at_sale
-        fix[_PENDING * B + k] = pending if pending > 0.0 else 0.0
 
 
 # A sale takes several short loops: one alone works on more rows than the compiler can tell
@@ -90,17 +74,17 @@ def takers(fix: Any, u: Any, limit: Any, venue: Any, rail: Any, per: float) -> i
 
 @lane_kernel
 def trade(fix: Any, u: Any, limit: Any, venue: Any, rail: Any, cap: float, share: float,
-          inverse: float, per: float, number: float) -> int:
+          inverse: float, per: float, number: float, at_sale: float) -> int:
     """Coins sold as far as a way takes them; counts the lanes that still sell."""
     count = 0
     for k in range(B):
         need, policy, coins = fix[_NEED * B + k], fix[_SELL * B + k], fix[_COINS * B + k]
-        last, total, per_price = fix[_LAST * B + k], u[_U_SOLD * B + k], u[_U_PER * B + k]
+        last, price, per_price = fix[_LAST * B + k], fix[_PRICE * B + k], u[_U_PER * B + k]
         most = room(limit[k], venue[k], rail[k], per_price * per)
         most = most if most < cap else cap
         asked = need * (per_price * inverse)
         sold = sold_btc(asked, policy, coins, most)
-        money = sold * (fix[_PRICE * B + k] * share)
+        money = sold * (price * share)
         need, policy = still_needed(need, asked, sold, money), policy - sold
         policy = policy if policy > 0.0 else 0.0
         coins = coins - sold
@@ -109,7 +93,10 @@ def trade(fix: Any, u: Any, limit: Any, venue: Any, rail: Any, cap: float, share
         fix[_SELL * B + k] = policy
         fix[_COINS * B + k] = coins
         fix[_LAST * B + k] = number if money > 0.0 else last
-        u[_U_SOLD * B + k] = total + sold
+        fix[_SPOT * B + k] += sold * price
+        fix[_NET * B + k] += money
+        fix[_BTC * B + k] += sold
+        fix[_BASE * B + k] += money * at_sale
         u[_U_TODAY * B + k] = sold
         u[_U_MONEY * B + k] = money
         count += anyone(pay(wanted, coins))
@@ -135,19 +122,27 @@ def use_rail(fix: Any, u: Any, rail: Any, through: float) -> None:
 @lane_kernel
 def use(st: Any, h: Any, s: Any, u: Any, venue: int, rail: int, through: float) -> None:
     """What a sale leaves of a venue and of a rail that have a capacity."""
-    if s[h[_S_GATE] + venue] < _NO_LIMIT:
+    if s[h[_S_GATE] + venue] < NO_LIMIT:
         use_venue(u, tail(st, (h[_RG] + venue * _GATE_ROWS + _G_LEFT) * B))
-    if s[h[_S_GATE] + rail] < _NO_LIMIT:
+    if s[h[_S_GATE] + rail] < NO_LIMIT:
         use_rail(st, u, tail(st, (h[_RG] + rail * _GATE_ROWS + _G_LEFT) * B), through)
 
 
 @lane_kernel
-def book(u: Any, drawn: Any, to: Any, sums: Any) -> None:
+def book(u: Any, drawn: Any, to: Any) -> None:
     """Coins and money of a sale where they belong."""
     for k in range(B):
         drawn[k] += u[_U_TODAY * B + k]
         to[k] += u[_U_MONEY * B + k]
-        sums[k] += u[_U_MONEY * B + k]
+
+
+@lane_kernel
+def book_late(fix: Any, u: Any, drawn: Any, to: Any) -> None:
+    """Coins and money of a sale where they belong, the money under way."""
+    for k in range(B):
+        drawn[k] += u[_U_TODAY * B + k]
+        to[k] += u[_U_MONEY * B + k]
+        fix[_PENDING * B + k] += u[_U_MONEY * B + k]
 
 
 @lane_kernel
@@ -159,19 +154,20 @@ def bound(u: Any, row: Any, per: float, first: int) -> None:
 
 
 @lane_kernel
-def leg(fix: Any, u: Any, tap: Any, to: Any, sums: Any, coins: float, share: float) -> None:
+def leg(fix: Any, u: Any, tap: Any, to: Any, coins: float, share: float, late: float) -> None:
     """One leg of a shift: coins that go through a slice, or are taken back (below 0)."""
     for k in range(B):
         moved = u[_U_TODAY * B + k] * coins
         money = moved * (fix[_PRICE * B + k] * share)
         left, today = tap[_LEFT * B + k] - moved, tap[_TODAY * B + k] + moved
         drawn, came = tap[_DRAWN * B + k] + moved, to[k] + money
+        pending = fix[_PENDING * B + k] + money * late
         # What is taken back was sold today: below nothing is rounding.
         tap[_LEFT * B + k] = left if left > 0.0 else 0.0
         tap[_TODAY * B + k] = today if today > 0.0 else 0.0
         tap[_DRAWN * B + k] = drawn if drawn > 0.0 else 0.0
         to[k] = came if came > 0.0 else 0.0
-        sums[k] += money
+        fix[_PENDING * B + k] = pending if pending > 0.0 else 0.0
 
 
 @lane_kernel
@@ -195,8 +191,8 @@ def send(st: Any, h: Any, ints: Any, v: Any, u: Any, live: Any, t: int, day: int
     """Move coins of a shift through one slice."""
     delay = ints[h[_IT] + t * _TAP_I + 2]
     row = money_row(h, ints, t, day)
-    leg(st, u, tail(st, (h[_RT] + t * _TAP_ROWS) * B), tail(st, row * B),
-        tail(u, (_U_LATE if delay > 0 else _U_NOW) * B), coins, v[h[_FT] + t * _TAP_F])
+    leg(st, u, tail(st, (h[_RT] + t * _TAP_ROWS) * B), tail(st, row * B), coins,
+        v[h[_FT] + t * _TAP_F], 1.0 if delay > 0 else 0.0)
     if delay > 0:
         live[h[_LINES] + row - h[_RR]] = delay
 
@@ -215,10 +211,13 @@ def by_slice(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: i
     if delay > 0:
         live[h[_LINES] + row - h[_RR]] = delay
     selling = trade(st, u, limit, venue, rail, s[h[_S_CAP] + t], v[f], v[f + 1], v[of + 1],
-                    float(t))
+                    float(t), 1.0 - float(h[_CREDITING]))
     use(st, h, s, u, ints[at + 1], ints[at + 2], v[of])
-    book(u, tail(st, (h[_RT] + t * _TAP_ROWS + _DRAWN) * B), tail(st, row * B),
-         tail(u, (_U_LATE if delay > 0 else _U_NOW) * B))
+    drawn = tail(st, (h[_RT] + t * _TAP_ROWS + _DRAWN) * B)
+    if delay > 0:
+        book_late(st, u, drawn, tail(st, row * B))
+    else:
+        book(u, drawn, tail(st, row * B))
     return int(selling)
 
 
@@ -238,8 +237,8 @@ def by_shift(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: i
         row = h[_RT] + ints[at + _SHIFT_I + n] * _TAP_ROWS
         bound(u, tail(st, (row + (_LEFT if v[of + 2 + 2 * n] > 0.0 else _TODAY)) * B),
               v[of + 3 + 2 * n], 1 if n == 0 else 0)
-    selling = trade(st, u, tail(u, _U_MOST * B), venue, rail, _NO_LIMIT, v[f], v[f + 1], v[of + 1],
-                    float(t))
+    selling = trade(st, u, tail(u, _U_MOST * B), venue, rail, NO_LIMIT, v[f], v[f + 1], v[of + 1],
+                    float(t), 1.0 - float(h[_CREDITING]))
     use(st, h, s, u, ints[at], ints[at + 1], v[of])
     if alone > 0:
         send(st, h, ints, v, u, live, t, day, 1.0)
@@ -260,56 +259,67 @@ def by_way(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int
 
 
 @lane_kernel
-def by_lane(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int, end: int,
-            day: int, k: int) -> None:
-    """Sell what one lane still wants to sell through slices: what `slice_` does, lane by lane."""
-    need, policy, coins = st[_NEED * B + k], st[_SELL * B + k], st[_COINS * B + k]
-    price, per_price = st[_PRICE * B + k], u[_U_PER * B + k]
-    while t < end and pay(need if need > policy else policy, coins) > 0.0:
-        i, f, cap = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F, s[h[_S_CAP] + t]
-        at, of = h[_IW] + ints[i + 5], h[_FW] + ints[i + 6]
-        venue = (h[_RG] + ints[at + 1] * _GATE_ROWS + _G_LEFT) * B + k
-        rail = (h[_RG] + ints[at + 2] * _GATE_ROWS + _G_LEFT) * B + k
-        limit = st[(h[_RG] + ints[at] * _GATE_ROWS + _G_LEFT) * B + k]
-        most = room(limit, st[venue], st[rail], per_price * v[of + 1])
-        most = most if most < cap else cap
-        asked = need * (per_price * v[f + 1])
-        sold = sold_btc(asked, policy, coins, most)
-        if sold > 0.0:
-            money, delay = sold * (price * v[f]), ints[i + 2]
-            need = still_needed(need, asked, sold, money)
-            policy = policy - sold
-            policy = policy if policy > 0.0 else 0.0
-            coins = coins - sold
-            row = money_row(h, ints, t, day)
-            if s[h[_S_GATE] + ints[at + 1]] < _NO_LIMIT:
-                left = st[venue] - sold
-                st[venue] = left if left > 0.0 else 0.0
-            if s[h[_S_GATE] + ints[at + 2]] < _NO_LIMIT:
-                left = st[rail] - sold * (price * v[of])
-                st[rail] = left if left > 0.0 else 0.0
-            st[row * B + k] += money
-            st[(h[_RT] + t * _TAP_ROWS + _DRAWN) * B + k] += sold
-            u[_U_SOLD * B + k] += sold
-            if delay > 0:
-                u[_U_LATE * B + k] += money
-                live[h[_LINES] + row - h[_RR]] = delay
-            else:
-                u[_U_NOW * B + k] += money
-            st[_LAST * B + k] = float(t) if money > 0.0 else st[_LAST * B + k]
-        t += 1
-    st[_NEED * B + k], st[_SELL * B + k], st[_COINS * B + k] = need, policy, coins
-
-
-@lane_kernel
-def listed(fix: Any, u: Any) -> int:
+def listed(fix: Any, lanes: Any) -> int:
     """List the lanes that still sell."""
     count = 0
     for k in range(B):
         need, policy, coins = fix[_NEED * B + k], fix[_SELL * B + k], fix[_COINS * B + k]
-        u[_U_MOST * B + count] = float(k)
+        lanes[count] = float(k)
         count += anyone(pay(need if need > policy else policy, coins))
     return count
+
+
+@lane_kernel
+def by_few(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, lanes: Any, count: int,
+           t: int, day: int) -> int:
+    """Sell through a slice in the lanes of a list, as `by_slice` in all; keeps those that go on."""
+    i, f, cap = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F, s[h[_S_CAP] + t]
+    at, of = h[_IW] + ints[i + 5], h[_FW] + ints[i + 6]
+    limit = tail(st, (h[_RG] + ints[at] * _GATE_ROWS + _G_LEFT) * B)
+    venue = tail(st, (h[_RG] + ints[at + 1] * _GATE_ROWS + _G_LEFT) * B)
+    rail = tail(st, (h[_RG] + ints[at + 2] * _GATE_ROWS + _G_LEFT) * B)
+    drawn = tail(st, (h[_RT] + t * _TAP_ROWS + _DRAWN) * B)
+    row, delay = money_row(h, ints, t, day), ints[i + 2]
+    to, at_sale, late = tail(st, row * B), 1.0 - float(h[_CREDITING]), 1.0 if delay > 0 else 0.0
+    full = s[h[_S_GATE] + ints[at + 1]] < NO_LIMIT
+    broad = s[h[_S_GATE] + ints[at + 2]] < NO_LIMIT
+    share, inverse, through, per = v[f], v[f + 1], v[of], v[of + 1]
+    kept = 0
+    for n in range(count):
+        k = np.int64(lanes[n])
+        per_price = u[_U_PER * B + k]
+        most = room(limit[k], venue[k], rail[k], per_price * per)
+        most = most if most < cap else cap
+        lanes[kept] = float(k)
+        if most <= 0.0:
+            kept += 1
+            continue
+        need, policy, coins = st[_NEED * B + k], st[_SELL * B + k], st[_COINS * B + k]
+        price, asked = st[_PRICE * B + k], need * (per_price * inverse)
+        sold = sold_btc(asked, policy, coins, most)
+        money = sold * (price * share)
+        need, policy = still_needed(need, asked, sold, money), policy - sold
+        policy = policy if policy > 0.0 else 0.0
+        coins = coins - sold
+        st[_NEED * B + k], st[_SELL * B + k], st[_COINS * B + k] = need, policy, coins
+        if full:
+            left = venue[k] - sold
+            venue[k] = left if left > 0.0 else 0.0
+        if broad:
+            left = rail[k] - sold * (price * through)
+            rail[k] = left if left > 0.0 else 0.0
+        to[k] += money
+        drawn[k] += sold
+        st[_PENDING * B + k] += money * late
+        st[_SPOT * B + k] += sold * price
+        st[_NET * B + k] += money
+        st[_BTC * B + k] += sold
+        st[_BASE * B + k] += money * at_sale
+        st[_LAST * B + k] = float(t) if money > 0.0 else st[_LAST * B + k]
+        kept += anyone(pay(need if need > policy else policy, coins))
+    if delay > 0:
+        live[h[_LINES] + row - h[_RR]] = delay
+    return kept
 
 
 @lane_kernel
@@ -319,16 +329,18 @@ def sell(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int, 
     selling = sellers(st)
     if selling == 0:
         return 0
-    begin(st, u)
+    invert(st, u)
     few = 0 if h[_SHIFTS] > 0 else _FEW
     while t < end and selling > few:
         selling = by_way(st, h, ints, v, s, u, live, t, day, selling)
         t += 1
     if t < end and selling > 0:
-        # What few lanes sell, they sell one by one.
-        for n in range(listed(st, u)):
-            by_lane(st, h, ints, v, s, u, live, t, end, day, int(u[_U_MOST * B + n]))
-    enter(st, u, 1.0 - float(h[_CREDITING]))
+        lanes = tail(u, _U_MOST * B)
+        selling = listed(st, lanes)
+        while t < end and selling > 0:
+            if s[h[_S_CAP] + t] > 0.0:
+                selling = by_few(st, h, ints, v, s, u, live, lanes, selling, t, day)
+            t += 1
     return 1
 
 

@@ -16,7 +16,7 @@ from hashfall.book.rules_routes import MOST_WAYS, account_of, currency_of_route
 from hashfall.engine.calendar import Floats
 from hashfall.engine.streams import FACTOR
 from hashfall.errors import InputError
-from hashfall.model.columns import TapKind
+from hashfall.model.columns import NEVER_FULL, NO_LIMIT, TapKind
 from hashfall.model.routes import Slice, Way, daily_chances, impact_losses, ways
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NO_LIMIT", "Graph", "Ways", "is_plain", "is_there"]
 
-NO_LIMIT = 1e15
-"""More than any capacity."""
 NEVER = -1e18  # 1 over a logarithm: a wait of more than any run
 _NO_VENUE, _NO_RAIL = 0, 1  # gates that are always open
 
@@ -53,8 +51,11 @@ class Graph:
 
     def gate_ints(self, place: Mapping[str, int]) -> list[int]:
         """Whole numbers of the gates in the order of the kernel."""
-        return [v for currency, stream, word in self.gates
-                for v in (place.get(currency, -1), stream, word)]
+        found = []
+        for (currency, stream, word), caps in zip(self.gates, self.gate_caps, strict=True):
+            full = NEVER_FULL if bool(np.all(caps >= NO_LIMIT)) else place.get(currency, -1)
+            found += [full, stream, word]
+        return found
 
 
 class _Part(NamedTuple):

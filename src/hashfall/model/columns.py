@@ -307,7 +307,12 @@ TAP_I, TAP_F = 7, 2  # kind, currency, delay, ring, covenants, lines of principa
 FREEZE_I, FREEZE_F = 1, 2  # classes that it allows; most that it holds, allowance a month
 LOAN_I, LOAN_F = 5, 6  # currency, last day, lines of margin, principal and interest
 COVENANT_I, COVENANT_F = 2, 1  # kind, test; level
-GATE_I, GATE_F = 3, 2  # currency or -1, stream or 0, word; see days_to_change: to close, to open
+GATE_I, GATE_F = 3, 2  # currency, -1 (coins) or NEVER_FULL, stream or 0, word;
+#                        see days_to_change: to close, to open
+NEVER_FULL = -2
+"""Instead of a gate's currency: it has no capacity on any day."""
+NO_LIMIT = 1e15
+"""Capacity of what has none."""
 SLICE_I = 6  # gates of route, venue, rail; pool; 1 where shifts take back, 1 for the first of
 #              its ring; and two floats, for shifts too: coins that reach the rail, its inverse
 SHIFT_I = 3  # gates of venue, rail; legs; then a tap for each leg

@@ -15,7 +15,7 @@ from hashfall.model.ledger import (
     taken,
 )
 from hashfall.model.reference.ledger_records import FrozenAccount, PaymentLine, Source
-from hashfall.model.reference.ledger_routes import Sums, enter_sales, sell_by_way
+from hashfall.model.reference.ledger_routes import sell_by_way
 from hashfall.model.reference.ledger_today import Today
 
 __all__ = ["freeze_money", "look_for_money", "pay_lines"]
@@ -82,24 +82,20 @@ def look_for_money(x: Today) -> None:
             soon += source.owed * x.rate(source.currency)
     sheet.need = need_ahead(sheet.unpaid, x.plan(Day.AHEAD) + soon, x.value(Value.LOOK_AHEAD),
                             sheet.burn, sheet.cash, sheet.pending)
-    sums = Sums()
     for place, source in enumerate(accounts.sources):
         cap = x.part(Head.S_CAP, place)
         if cap > 0.0:
-            _draw(x, place, source, cap, sums)
+            _draw(x, place, source, cap)
         if source.kind in (TapKind.FOREIGN_CASH, TapKind.CREDIT_LINE):
             _count_stock(x, source, open_=cap > 0.0)
-        if source.is_way and not any(s.is_way for s in accounts.sources[place + 1 : place + 2]):
-            enter_sales(x, sums)
-            sums = Sums()
     _bank(x)
 
 
-def _draw(x: Today, place: int, source: Source, cap: float, sums: Sums) -> None:
+def _draw(x: Today, place: int, source: Source, cap: float) -> None:
     if source.kind == TapKind.ROUTE:
         money = _sell_coins(x, place, source, cap)
     elif source.kind in (TapKind.SLICE, TapKind.SHIFT):
-        money = sell_by_way(x, place, source, sums)
+        money = sell_by_way(x, place, source)
     elif source.kind in (TapKind.FOREIGN_CASH, TapKind.CREDIT_LINE):
         money = _change_or_borrow(x, place, source, cap)
     elif source.kind == TapKind.EQUITY:

@@ -9,25 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from hashfall.model import columns as c
-from hashfall.model.columns import Head, TapKind
+from hashfall.model.columns import NO_LIMIT, Head, TapKind
 from hashfall.model.reference.ledger_gates import Gate, Pool
 from hashfall.model.reference.ledger_records import Source
 from hashfall.model.reference.ledger_today import Today
 from hashfall.model.route_day import days_to_change, room, sold_btc, still_needed
 
-__all__ = ["Sums", "enter_sales", "open_routes", "pool_of", "receive", "sell_by_way"]
+__all__ = ["open_routes", "pool_of", "receive", "sell_by_way"]
 
-_NO_LIMIT = 1e15  # of what has no capacity, as packed
 _MOVED = 4  # place of the mark of slices from which shifts take back
-
-
-@dataclass
-class Sums:
-    """The day's sales by ways: coins, money that comes later, money that came today."""
-
-    sold: float = 0.0
-    late: float = 0.0
-    now: float = 0.0
 
 
 @dataclass
@@ -93,7 +83,7 @@ def _pass(x: Today, source: Source) -> _Pass:
     return found
 
 
-def sell_by_way(x: Today, place: int, source: Source, sums: Sums) -> float:
+def sell_by_way(x: Today, place: int, source: Source) -> float:
     """Coins sold by one way, as far as it has room; money that they bring."""
     way, sheet = _pass(x, source), x.sheet
     asked = sheet.need * (1.0 / sheet.price * source.rate)
@@ -102,30 +92,23 @@ def sell_by_way(x: Today, place: int, source: Source, sums: Sums) -> float:
     sheet.need = still_needed(sheet.need, asked, sold, money)
     sheet.to_sell = _above(sheet.to_sell - sold)
     sheet.coins -= sold
-    if way.venue.cap < _NO_LIMIT:
+    if way.venue.cap < NO_LIMIT:
         way.venue.left = _above(way.venue.left - sold)
-    if way.rail.cap < _NO_LIMIT:
+    if way.rail.cap < NO_LIMIT:
         way.rail.left = _above(way.rail.left - sold * (sheet.price * way.through))
-    sums.sold += sold
+    sheet.sold_spot += sold * sheet.price
+    sheet.sold_net += money
+    sheet.sold_btc += sold
+    sheet.tax_base += money if x.at_sale() else 0.0
     x.book_coins("coins", 0, -sold, "sold", source.name)
     cost = sold * sheet.price - money
     x.book("expense", 0, 0, cost, "sold", source.name, cost)
     if source.kind == TapKind.SLICE:
-        _move(x, source, sold, sums)
+        _move(x, source, sold)
     elif sold > 0.0:
         for on, coins, _ in way.legs:
-            _move(x, x.accounts.sources[on], sold * coins, sums)
+            _move(x, x.accounts.sources[on], sold * coins)
     return money
-
-
-def enter_sales(x: Today, sums: Sums) -> None:
-    """The day's sales by ways among the sums of the path."""
-    sheet, money = x.sheet, sums.now + sums.late
-    sheet.sold_spot += sums.sold * sheet.price
-    sheet.sold_net += money
-    sheet.sold_btc += sums.sold
-    sheet.tax_base += money if x.at_sale() else 0.0
-    sheet.pending = _above(sheet.pending + sums.late)
 
 
 def _above(value: float) -> float:
@@ -148,7 +131,7 @@ def _room(x: Today, place: int, source: Source, way: _Pass) -> float:
     return most
 
 
-def _move(x: Today, source: Source, coins: float, sums: Sums) -> None:
+def _move(x: Today, source: Source, coins: float) -> None:
     """Coins through one slice, below 0 taken back; money after its delay, or today."""
     money, sheet = coins * (x.sheet.price * source.net), x.sheet
     source.drawn = _above(source.drawn + coins)
@@ -159,7 +142,7 @@ def _move(x: Today, source: Source, coins: float, sums: Sums) -> None:
         slot = x.day % source.delay
         before = source.under_way[slot]
         source.under_way[slot] = _above(before + money)
-        sums.late += money
+        sheet.pending = _above(sheet.pending + money)
         x.book("under way", source.ring_of, 0, source.under_way[slot] - before, "sold",
                source.name, money)
         return
@@ -168,7 +151,6 @@ def _move(x: Today, source: Source, coins: float, sums: Sums) -> None:
         sheet.receipts = _above(sheet.receipts + money)
     else:
         pool.arrived = _above(pool.arrived + money)
-    sums.now += money
     x.book("cash", 0, 0, money, "sold", source.name, money)
 
 
