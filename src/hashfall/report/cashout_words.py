@@ -123,7 +123,7 @@ def halt_cells(row: Mapping[str, Any], horizon: int) -> list[str]:
 def answer(r: Result) -> str:
     """The answer in one or two sentences."""
     last = r["deliverable"][-1]
-    words = (f"{r['name']} can have {money(last['usd'])} USD on its accounts by {last['date']} "
+    words = (f"{r['name']} can have {money(last['usd'])} USD by {last['date']} "
              f"[{money(last['low'])} to {money(last['high'])} over what the books do not tell]")
     parts = [f"{money(values[-1])} {name}" for name, values in made_of([last]).items()]
     if parts:
