@@ -205,7 +205,7 @@ def test_a_different_rerun_says_where_and_fails(
 
 @pytest.mark.parametrize("content", ["[]", "{}", '{"schema": "hashfall.book/1"}', "x"])
 def test_what_is_no_result_is_not_run_again(
-    content: str, again: dict[str, Any], tmp_path: Path, capsys: Captured
+    content: str, tmp_path: Path, capsys: Captured
 ) -> None:
     file = tmp_path / "r.json"
     file.write_text(content)
