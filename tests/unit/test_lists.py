@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import hashlib
+import io
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -194,6 +198,12 @@ BROKEN = [
     ("eu_fsf.xml", 'wholeName="Éva Mádesova"', 'wholeName=""', "sanctionEntity 12"),
     ("eu_fsf.xml", '<subjectType code="person" classificationCode="P"/>', "", "a subjectType"),
     ("eu_fsf.xml", "sanctionEntity", "somethingElse", "<sanctionEntity> elements"),
+    ("sdn_advanced.xml", "<Year>2022</Year>", "<Year>20x2</Year>", "SanctionsEntry 101"),
+    ("sdn_advanced.xml", "DateOfIssue", "DayOfIssue", "<DateOfIssue>"),
+    ("eu_fsf.xml", 'generationDate="2025', 'generationDate="20-25', "export: expected a generat"),
+    ("eu_fsf.xml", 'publicationDate="2023-06-23"', 'publicationDate="June"',
+     "sanctionEntity 11: regulation: expected a date"),
+    ("targets.simple.csv", "2025-05-28T00:00:00", "", "line 3: last_seen"),
     ("targets.simple.csv", "made-2", "made-1", "line 3: expected each id once"),
     ("targets.simple.csv", "identifiers", "numbers", "the column identifiers"),
     ("targets.simple.csv", ",fr,", ",fr,,", "line 3: expected 16 cells, found 17"),
@@ -208,6 +218,11 @@ BROKEN = [
     ("entities.ftm.json", '{"id": "O-2"', '["id", "O-2"', "line 6"),
     ("ConList.csv", ",90002", ",", "Group ID"),
     ("ConList.csv", "27/05/2025", "soon", "line 1: expected a date"),
+    ("ConList.csv", "Other Information", "Other Words", "the column Other Information"),
+    ("UK-Sanctions-List.csv", "Address Country", "Land", "the column Address Country"),
+    ("ConList.xml", "DateDesignated", "DayDesignated", "<DateDesignated> in a target at least"),
+    ("ConList.xml", "2023-05-06T", "06-05-23T", "FinancialSanctionsTarget 1: DateDesignated"),
+    ("entities.ftm.json", '"id": "E-1"', '"id: "E-1"', "line 1: expected a whole JSON object"),
     ("ConList.csv", "Alias Type", "Kind of alias", "the column Alias Type"),
     ("ConList.csv", ",Individual,", ",Robot,", "line 5: Group Type"),
     ("ConList.csv", "HERON BRASS,", "HERON BRASS,,", "line 4: expected 36 cells, found 37"),
@@ -292,3 +307,36 @@ def test_digests_tell_a_cut_between_two_lines(tmp_path: Path, text: Text) -> Non
         (tmp_path / SUMS).write_text(line)
         with pytest.raises(InputError, match=what):
             _read(tmp_path, "a.csv", whole)
+
+
+@pytest.mark.parametrize(("raw", "what"), [
+    (gzip.compress(b"<Sanctions/>"), "a gzip file; unpack it"),
+    (b"PK\x03\x04" + bytes(20), "a zip file; unpack it"),
+    ("<Sanctions/>".encode("utf-16"), "text in UTF-16; save it as UTF-8"),
+    (b"<sdnList/>", "found <sdnList>"),
+])
+def test_a_file_that_is_not_read_is_told_apart(raw: bytes, what: str, tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_bytes(raw)
+    with pytest.raises(InputError) as caught:
+        read_lists(tmp_path)
+    assert what in str(caught.value)
+
+
+def test_a_month_stands_for_its_last_day(tmp_path: Path, text: Text) -> None:
+    whole = text("entities.ftm.json")
+    assert '"listingDate"' in whole
+    months = re.sub(r'"listingDate": \["(\d{4}-\d\d)-\d\d"\]', r'"listingDate": ["\1"]', whole)
+    assert months != whole
+    first, second = (max(p.listed_on for p in _read(tmp_path, "entities.ftm.json", t).parties
+                         if p.listed_on) for t in (whole, months))
+    assert (first.year, first.month) == (second.year, second.month)
+    assert second.day >= 28
+
+
+def test_names_in_another_script_are_names_of_the_party(tmp_path: Path, text: Text) -> None:
+    lines = list(csv.reader(io.StringIO(text("ConList.csv"))))
+    lines[2][lines[1].index("Name Non-Latin Script")] = "ЛАТУННАЯ ЦАПЛЯ"
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(lines)
+    parties = _read(tmp_path, "ConList.csv", out.getvalue()).parties
+    assert any("ЛАТУННАЯ ЦАПЛЯ" in p.names for p in parties)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Mapping
 from typing import Any
@@ -55,9 +56,28 @@ def screen_lines(result: Result) -> list[str]:
     lines += [rule(), *textwrap.wrap(
         "A match is a reason to look closer, not proof that it is the same party; no match is no "
         "proof of the contrary. Exposure and consequences for a lender, no legal advice.", WIDTH)]
-    if result["next"]:  # in one piece, to be copied
+    if result["next"]:
         lines += ["", "Money and default without the routes that are lost:",
-                  printable(f"  {result['next']}")]
+                  *_command(result["next"])]
+    return lines
+
+
+def _command(line: str) -> list[str]:
+    """A command to be copied: a long one goes on behind a backslash."""
+    parts: list[str] = []
+    for word in shlex.split(printable(line)):
+        text = shlex.quote(word)
+        if not parts or word.startswith("--"):
+            parts.append(text)
+        else:
+            parts[-1] += f" {text}"
+    lines = [f"  {parts[0]}"]
+    for part in parts[1:]:
+        if len(lines[-1]) + len(part) + 3 <= WIDTH:
+            lines[-1] += f" {part}"
+        else:
+            lines[-1] += " \\"
+            lines.append(f"    {part}")
     return lines
 
 

@@ -36,7 +36,7 @@ class _Tables:
 
     parties: dict[str, ListedParty] = field(default_factory=dict)
     holders: dict[str, list[str]] = field(default_factory=dict)
-    sanctions: list[Properties] = field(default_factory=list)
+    sanctions: list[tuple[str, Properties]] = field(default_factory=list)
     stakes: list[tuple[str, Properties]] = field(default_factory=list)
     accounts: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ids: set[str] = field(default_factory=set)
@@ -51,8 +51,9 @@ def _first(found: Properties, *names: str) -> tuple[str, ...]:
 def _object(source: Source, place: str, line: str) -> dict[str, Any]:
     try:
         item = json.loads(line)
-    except ValueError as problem:
-        source.refuse(place, "a whole JSON object", str(problem), AGAIN)
+    except json.JSONDecodeError as problem:
+        found = f"{problem.msg} in column {problem.colno}"
+        source.refuse(place, "a whole JSON object", found, AGAIN)
     except RecursionError:
         source.refuse(place, "a JSON object", "lists nested too deep")
     if not isinstance(item, dict):
@@ -80,7 +81,7 @@ def _take(source: Source, tables: _Tables, place: str, item: dict[str, Any]) -> 
         if schema == "CryptoWallet":
             tables.holders[id_] = found.get("holder", [])
     elif schema == "Sanction":
-        tables.sanctions.append(found)
+        tables.sanctions.append((place, found))
     elif schema == "Ownership":
         tables.stakes.append((place, found))
     elif schema == "BankAccount":
@@ -149,7 +150,10 @@ def _linked(
     source: Source, tables: _Tables, published: Date | None
 ) -> tuple[ListedParty, ...]:
     parties = {id_: replace(p, published=published) for id_, p in tables.parties.items()}
-    for found in tables.sanctions:
+    for place, found in tables.sanctions:
+        for name in ("listingDate", "startDate", "endDate"):
+            for text in found.get(name, ()):
+                source.date(f"{place}: {name}", text)
         for id_ in _known(source, tables, "Sanction: entity", found.get("entity", [])):
             if id_ in parties:
                 parties[id_] = _listed(parties[id_], found, published)

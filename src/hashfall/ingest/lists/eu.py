@@ -47,8 +47,8 @@ class _Reader:
         if kind is None:
             self.source.refuse(place, "a subjectType", "none", AGAIN)
         rules = element.findall("{*}regulation")
-        days = [d for e in [element, *rules]
-                if (d := day(e.get("designationDate") or e.get("publicationDate")))]
+        days = [d for e in [element, *rules] if (d := self.source.date(
+            f"{place}: {local(e)}", e.get("designationDate") or e.get("publicationDate")))]
         programs = [e.get("programme", "") for e in rules]
         notes = " ".join(e.text or "" for e in element.iter() if local(e) == "remark")
         return ListedParty(
@@ -103,6 +103,8 @@ def read_eu(path: Path) -> SanctionList:
     reader = _Reader(source)
     root = source.elements("export", reader.visit)
     published = day(root.get("generationDate"))
+    if published is None:
+        source.refuse("export", "a generationDate", repr(root.get("generationDate", "")), AGAIN)
     if not reader.parties:
         source.refuse("", "<sanctionEntity> elements", "none", AGAIN)
     dated = tuple(replace(party, published=published) for party in reader.parties.values())

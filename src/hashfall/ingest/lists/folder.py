@@ -33,6 +33,12 @@ _ROOTS: Final = {"Sanctions": "ofac-advanced", "export": "eu-fsf",
                  "ArrayOfFinancialSanctionsTarget": "uk-ofsi-xml"}
 _ROOT: Final = re.compile(r"<(?![?!])(?:[\w.-]+:)?([\w.-]+)")
 _HEAD: Final = 65536
+_OTHERS: Final = (
+    (b"\x1f\x8b", "a gzip file", "unpack it"), (b"PK\x03\x04", "a zip file", "unpack it"),
+    (b"BZh", "a bzip2 file", "unpack it"), (b"\xfd7zXZ", "an xz file", "unpack it"),
+    (b"\xff\xfe", "text in UTF-16", "save it as UTF-8"),
+    (b"\xfe\xff", "text in UTF-16", "save it as UTF-8"), (b"%PDF", "a PDF file", ""),
+)
 _KNOWN: Final = ("OFAC advanced XML, OpenSanctions targets.simple.csv or entities.ftm.json, "
                  "EU FSF XML 1.1, UK CSV or XML")
 
@@ -51,19 +57,23 @@ def format_of(path: Path) -> str:
     except OSError as problem:
         raise InputError(str(path), "", "a file that can be read",
                          problem.strerror or "an error") from problem
+    for start, what, hint in _OTHERS:
+        if raw.startswith(start):
+            raise InputError(str(path), "", "a list file as text", what, hint)
     text = raw.decode("utf-8", errors="replace").lstrip("\ufeff").lstrip()
     first = text.partition("\n")[0].strip()
+    shown = repr(first[:40]) if first else "an empty file"
     if text.startswith("<"):
         found = _ROOT.search(re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL))
         if found and found[1] in _ROOTS:
             return _ROOTS[found[1]]
-    elif text.startswith("{") and '"schema"' in first and '"id"' in first:
+        shown = f"<{found[1]}>" if found else shown
+    elif text.startswith("{") and ('"id"' in first or '"schema"' in first):
         return "opensanctions-entities"
     elif first.lower().lstrip('"').startswith(("last updated,", "last updated\",", "report date")):
         return "uk-csv"
     elif first.replace('"', "").startswith("id,schema,"):
         return "opensanctions-csv"
-    shown = repr(first[:40]) if first else "an empty file"
     raise InputError(str(path), "", "a list in a known form", shown,
                      f"known: {_KNOWN}; take other files out of the folder")
 

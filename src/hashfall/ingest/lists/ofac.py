@@ -62,7 +62,7 @@ class _Reader:
         self.seen.add(path)
         match path.split("/"):
             case ["DateOfIssue"]:
-                self.published = _date_of(element)
+                self.published = self.date("DateOfIssue", element)
             case ["ReferenceValueSets", _]:
                 self._reference(element)
             case ["Locations", "Location"]:
@@ -77,6 +77,16 @@ class _Reader:
                 self._entry(element)
             case _:
                 pass  # tables that screening has no use for
+
+    def date(self, place: str, element: ElementTree.Element) -> Date:
+        """Date of an element with a year, a month and a day."""
+        parts = [_text(element, f"{{*}}{name}") for name in ("Year", "Month", "Day")]
+        text = "-".join(part.zfill(4 if i == 0 else 2) for i, part in enumerate(parts))
+        found = day(text) if all(parts) else None
+        if found is None:
+            self.source.refuse(place, "a date of Year, Month and Day",
+                               repr("-".join(parts)) if any(parts) else "none", AGAIN)
+        return found
 
     def _reference(self, element: ElementTree.Element) -> None:
         for value in element:
@@ -166,7 +176,7 @@ class _Reader:
         title = self.value("List", element.get("ListID"), place)
         programs = [_text(m, "{*}Comment") for m in element.iterfind("{*}SanctionsMeasure")
                     if self.value("SanctionsType", m.get("SanctionsTypeID"), place) == "Program"]
-        days = [d for e in element.iterfind("{*}EntryEvent/{*}Date") if (d := _date_of(e))]
+        days = [self.date(place, e) for e in element.iterfind("{*}EntryEvent/{*}Date")]
         known = [draft.party.listed_on] if draft.party.listed_on else []
         draft.entries += 1
         draft.party = replace(
@@ -181,6 +191,8 @@ class _Reader:
         if missing or not self.drafts:
             self.source.refuse("", f"<{(missing or ['DistinctParty'])[0]}> with entries", "none",
                                AGAIN)
+        if self.published is None:
+            self.source.refuse("", "<DateOfIssue>", "none", AGAIN)
         for kind, start, end in self.relations:
             if kind in _OWNED_FROM:
                 self._own(owner=end, owned=start)
@@ -207,11 +219,6 @@ class _Reader:
 
 def _text(element: ElementTree.Element, path: str) -> str:
     return (element.findtext(path) or "").strip()
-
-
-def _date_of(element: ElementTree.Element) -> Date | None:
-    parts = [_text(element, f"{{*}}{name}") for name in ("Year", "Month", "Day")]
-    return day("-".join(part.zfill(4 if i == 0 else 2) for i, part in enumerate(parts)))
 
 
 def _names(profile: ElementTree.Element) -> list[str]:

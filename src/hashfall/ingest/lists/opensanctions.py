@@ -73,7 +73,7 @@ def read_simple(path: Path) -> SanctionList:
             if last is None:
                 source.refuse(f"{place}: last_seen", "a date", repr(line["last_seen"][:40]), AGAIN)
             seen.append(last)
-            found[line["id"]] = _party(source, line)
+            found[line["id"]] = _party(source, line, place)
     except csv.Error as problem:
         source.refuse(f"line {reader.line_num}", "CSV", str(problem), AGAIN)
     if not found:
@@ -84,7 +84,7 @@ def read_simple(path: Path) -> SanctionList:
                         parties)
 
 
-def _party(source: Source, line: Mapping[str, str]) -> ListedParty:
+def _party(source: Source, line: Mapping[str, str], place: str) -> ListedParty:
     numbers = _many(line["identifiers"])
     addresses: tuple[str, ...] = ()
     if line["schema"] == "CryptoWallet":
@@ -96,6 +96,6 @@ def _party(source: Source, line: Mapping[str, str]) -> ListedParty:
         countries=tuple(code.upper() for code in _many(line["countries"])),
         addresses=tuple(CryptoAddress(a) for a in addresses), identifiers=numbers,
         programs=_many(line.get("program_ids", "")) or _many(line["sanctions"]),
-        listed_on=day(line["first_seen"]), source=source.path.name,
+        listed_on=source.date(f"{place}: first_seen", line["first_seen"]), source=source.path.name,
         listed=bool(line["sanctions"].strip() or line.get("program_ids", "").strip()),
     )

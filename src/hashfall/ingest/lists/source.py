@@ -11,6 +11,7 @@ import hashlib
 import io
 import re
 import xml.etree.ElementTree as ElementTree
+from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date as Date
@@ -28,6 +29,7 @@ AGAIN: Final = "get the file again; a list that is read in part is not used"
 _FORBIDDEN: Final = ("<!DOCTYPE", "<!ENTITY")
 _OVERLAP: Final = max(map(len, _FORBIDDEN)) - 1
 _CHUNK: Final = 1 << 16
+_PART: Final = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _ENCODING: Final = re.compile(r"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 
 
@@ -99,6 +101,19 @@ class Source:
             Always.
         """
         raise InputError(str(self.path), place, expected, found, hint)
+
+    def date(self, place: str, text: str | None) -> Date | None:
+        """Date of a field; None where the field is empty.
+
+        Raises
+        ------
+        InputError
+            If the field holds something that is no date.
+        """
+        found = day(text)
+        if found is None and (text or "").strip():
+            self.refuse(place, "a date", repr(str(text).strip()[:40]), AGAIN)
+        return found
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """Lines of the file with their numbers; the last must end with a line break.
@@ -201,15 +216,23 @@ def local(element: ElementTree.Element) -> str:
 def day(text: str | None) -> Date | None:
     """Date at the start of a text, ISO or day first; None where there is none.
 
+    A month or year alone stands for its last day: by then it was so at the latest.
+
     Examples
     --------
+    >>> day("2022-04"), day("2022")
+    (datetime.date(2022, 4, 30), datetime.date(2022, 12, 31))
     >>> day("2022-04-20T00:00:00"), day("20/04/2022"), day("soon")
     (datetime.date(2022, 4, 20), datetime.date(2022, 4, 20), None)
     """
     word = (text or "").strip()[:10]
     if len(word) == 10 and word[2] == word[5] == "/":
         word = f"{word[6:]}-{word[3:5]}-{word[:2]}"
+    part = _PART.fullmatch(word)
     try:
+        if part:
+            year, month = int(part[1]), int(part[2] or 12)
+            return Date(year, month, monthrange(year, month)[1])
         return Date.fromisoformat(word)
     except ValueError:
         return None

@@ -26,13 +26,16 @@ _FIELDS: Final = ("id", "kind", "alias", "programme", "listed")
 # What each form calls the fields that screening uses; names and texts come beside them.
 _CSV: Final = {"id": "Group ID", "kind": "Group Type", "alias": "Alias Type",
                "programme": "Regime", "listed": "Listed On"}
-_CSV_TEXTS: Final = ("Country", "Other Information", "National Identification Number")
+_CSV_TEXTS: Final = ("Country", "Other Information", "National Identification Number",
+                     "Name Non-Latin Script")
 _NEW: Final = {"id": "Unique ID", "kind": "Designation Type", "alias": "Name type",
                "programme": "Regime Name", "listed": "Date Designated"}
-_NEW_TEXTS: Final = ("Address Country", "Other Information", "Business registration number (s)")
+_NEW_TEXTS: Final = ("Address Country", "Other Information", "Business registration number (s)",
+                     "Name non-latin script")
 _XML: Final = {"id": "GroupID", "kind": "GroupTypeDescription", "alias": "AliasType",
                "programme": "RegimeName", "listed": "DateDesignated"}
-_XML_TEXTS: Final = ("Country", "OtherInformation", "Entity_BusinessRegNumber")
+_XML_TEXTS: Final = ("Country", "OtherInformation", "Entity_BusinessRegNumber",
+                     "NameNonLatinScript")
 _XML_ROOT: Final = "ArrayOfFinancialSanctionsTarget"
 _CSV_NAMES: Final = tuple(f"Name {i}" for i in (1, 2, 3, 4, 5, 6))
 _XML_NAMES: Final = ("name1", "name2", "name3", "name4", "name5", "Name6")
@@ -43,7 +46,7 @@ class _Groups:
 
     def __init__(
         self, source: Source, list_: str, fields: Mapping[str, str], names: Iterable[str],
-        texts: tuple[str, str, str],
+        texts: tuple[str, str, str, str],
     ) -> None:
         self.source, self.list, self.fields = source, list_, fields
         self.names, self.texts = tuple(names), texts
@@ -61,7 +64,8 @@ class _Groups:
             self.source.refuse(f"{place}: {self.fields['kind']}", "Individual, Entity or Ship",
                                repr(value["kind"][:40]), AGAIN)
         old = self.parties.get(value["id"])
-        new = self._party(value, name, line)
+        new = self._party(value, name, line, self.source.date(
+            f"{place}: {self.fields['listed']}", value["listed"]))
         if old is None:
             self.parties[value["id"]] = new
         else:
@@ -69,15 +73,17 @@ class _Groups:
         if value["alias"].lower() == "primary name":
             self.primary.add(value["id"])
 
-    def _party(self, value: Mapping[str, str], name: str, line: Mapping[str, str]) -> ListedParty:
-        country, notes, number = (line.get(key, "").strip() for key in self.texts)
+    def _party(
+        self, value: Mapping[str, str], name: str, line: Mapping[str, str], listed_on: Date | None
+    ) -> ListedParty:
+        country, notes, number, script = (line.get(key, "").strip() for key in self.texts)
         return ListedParty(
             id=value["id"], list=self.list, name=name, source=self.source.path.name,
             kind=_KINDS.get(value["kind"].lower(), "other"),
             countries=(country,) if country else (), identifiers=(number,) if number else (),
             addresses=tuple(CryptoAddress(a, "XBT") for a in addresses_in(notes)),
             programs=(value["programme"],) if value["programme"] else (),
-            listed_on=day(value["listed"]),
+            listed_on=listed_on, aliases=(script,) if script and script != name else (),
         )
 
     def _joined(self, old: ListedParty, new: ListedParty, alias: str) -> ListedParty:
@@ -138,7 +144,7 @@ def read_uk_csv(path: Path) -> SanctionList:
     reader = csv.reader(lines, strict=True)
     try:
         head = [cell.strip() for cell in next(reader, [])]
-        needed = [*groups.names, *groups.fields.values()]
+        needed = [*groups.names, *groups.fields.values(), *groups.texts]
         missing = [name for name in needed if name not in head]
         if missing:
             source.refuse("line 2", f"the column {missing[0]}", ", ".join(head)[:60] or "none",
@@ -178,6 +184,7 @@ def read_uk_xml(path: Path) -> SanctionList:
     source = Source(path)
     groups = _Groups(source, "gb_ofsi", _XML, _XML_NAMES, _XML_TEXTS)
     updated: list[Date] = []
+    there: set[str] = set()
     count = 0
 
     def visit(name: str, element: ElementTree.Element) -> None:
@@ -186,9 +193,13 @@ def read_uk_xml(path: Path) -> SanctionList:
         if name != "FinancialSanctionsTarget":
             source.refuse(f"element {count}", "<FinancialSanctionsTarget>", f"<{name}>")
         line = {local(e): e.text or "" for e in element}
+        there.update(line)
         groups.add(f"FinancialSanctionsTarget {count}", line)
         updated.extend(filter(None, [day(line.get("LastUpdated"))]))
 
     source.elements(_XML_ROOT, visit)
+    missing = [name for name in groups.fields.values() if name not in there]
+    if missing and count:
+        source.refuse("", f"<{missing[0]}> in a target at least", "none", AGAIN)
     # The form has no date of its own: the day of the newest line stands in.
     return groups.result("uk-ofsi-xml", max(updated, default=None))
