@@ -106,8 +106,8 @@ def test_a_credit_line_adds_its_limit_and_no_more(small_book: Small,
 
 
 def test_shares_come_in_by_volume_up_to_the_limit(small_book: Small) -> None:
-    equity = {"volume_usd_per_day": 1000.0, "share_of_volume": 0.1, "open_from": dt.date(2022, 10, 3),
-              "limit_usd": 250.0, "cost": 0.5}
+    equity = {"volume_usd_per_day": 1000.0, "share_of_volume": 0.1,
+              "open_from": dt.date(2022, 10, 3), "limit_usd": 250.0, "cost": 0.5}
     book = small_book(funding={"equity": equity})
     # Sold from day 3 on, 100 a day, half of it for the firm, there two days later.
     assert funding(book, {"USD": 1.0}, 10)["funding.equity"].tolist() == [
@@ -207,7 +207,8 @@ def test_each_draw_has_the_closures_of_its_own_first_path(small_book: Small,
 
 def test_the_picture_adds_up_with_receipts_and_funding(small_book: Small,
                                                        study_of: Callable[..., Study]) -> None:
-    line = {"limit": 8000.0, "currency": "USD", "rate_per_year": 0.1, "until": dt.date(2023, 10, 20)}
+    line = {"limit": 8000.0, "currency": "USD", "rate_per_year": 0.1,
+            "until": dt.date(2023, 10, 20)}
     book = small_book(cash=500.0, coins={"free_btc": 3.0}, routes={"desk": DESK},
                       hosting={"hall": HALL}, funding={"lines": {"bank": line}})
     half = stressed(book, [Order(RULES["domestic_court"], share=0.5)], 5.0)

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from hashfall.report.cashout_screened import screened_lines
-from hashfall.report.cashout_words import change, cut_words, halt_cells, row_name, wait_words
+from hashfall.report.cashout_words import (
+    change,
+    cut_words,
+    halt_cells,
+    made_of,
+    row_name,
+    wait_words,
+)
 from hashfall.report.text import (
     WIDTH,
     days,
@@ -76,15 +83,18 @@ def _need(r: Result) -> list[str]:
 
 def _money(r: Result) -> list[str]:
     changed = r["asked"]["close"] or r["asked"]["freeze"]
-    head = ["day", "date", "money, USD", "5-95%", "due by then"]
+    made = made_of(r["deliverable"])
+    head = ["day", "date", "money, USD", "5-95%",
+            *(f"of it {name}" if i == 0 else name for i, name in enumerate(made)), "due by then"]
     rows = [[str(x["day"]), x["date"], money(x["usd"]),
-             f"{money(x['low'])}-{money(x['high'])}", money(x["due_usd"])]
-            for x in r["deliverable"]]
+             f"{money(x['low'])}-{money(x['high'])}",
+             *(money(values[i]) for values in made.values()), money(x["due_usd"])]
+            for i, x in enumerate(r["deliverable"])]
     if changed:
         head.insert(2, "before")
         for cells, x in zip(rows, r["deliverable"], strict=True):
             cells.insert(2, money(x["usd_before"]))
-    return ["Most money on accounts at the end of a day", *table(head, rows, 2), ""]
+    return ["Most money that can be there at the end of a day", *table(head, rows, 2), ""]
 
 
 def _coins(r: Result) -> list[str]:
