@@ -8,16 +8,13 @@ whole headers around January 2024 (`hashfall.ingest.headers`) make a third run.
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
-import zlib
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from hashfall.errors import InputError
+from hashfall.ingest.digests import shipped_records
 from hashfall.ingest.headers import load_headers
 from hashfall.model.blocktimes import BlockRun
 from hashfall.model.header import parse_header
@@ -47,16 +44,7 @@ def load_blocks() -> tuple[BlockRun, ...]:
     >>> [(run.first_height, len(run.time_s)) for run in load_blocks()]
     [(872799, 35996), (909458, 25118)]
     """
-    cases = files("hashfall.cases")
-    metadata = tomllib.loads(cases.joinpath("blocks.toml").read_text(encoding="utf-8"))
-    try:
-        records = zlib.decompress(cases.joinpath(BLOCKS_FILE).read_bytes())
-    except zlib.error as error:
-        raise InputError(BLOCKS_FILE, "", "zlib data", str(error)) from error
-    digest = hashlib.sha256(records).hexdigest()
-    if digest != metadata["sha256"]:
-        raise InputError(BLOCKS_FILE, "sha256", str(metadata["sha256"]), digest)
-    return unpack_runs(records)
+    return unpack_runs(shipped_records(BLOCKS_FILE, "blocks.toml")[0])
 
 
 @lru_cache(maxsize=1)

@@ -7,16 +7,13 @@ hashes (``cases/headers.zlib``, described in ``cases/headers.toml``, built by
 
 from __future__ import annotations
 
-import hashlib
-import tomllib
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from hashfall.errors import InputError
+from hashfall.ingest.digests import shipped_records
 from hashfall.model.consensus import BLOCKS_PER_EPOCH, retarget
 from hashfall.model.header import (
     COMPACT_HEADER_BYTES,
@@ -115,15 +112,7 @@ def load_headers() -> Headers:
     >>> headers.first_height, len(headers.raw)
     (822528, 8065)
     """
-    cases = files("hashfall.cases")
-    metadata = tomllib.loads(cases.joinpath("headers.toml").read_text(encoding="utf-8"))
-    try:
-        records = zlib.decompress(cases.joinpath(HEADERS_FILE).read_bytes())
-    except zlib.error as error:
-        raise InputError(HEADERS_FILE, "", "zlib data", str(error)) from error
-    digest = hashlib.sha256(records).hexdigest()
-    if digest != metadata["sha256"]:
-        raise InputError(HEADERS_FILE, "sha256", str(metadata["sha256"]), digest)
+    records, metadata = shipped_records(HEADERS_FILE, "headers.toml")
     return join_headers(
         records, bytes.fromhex(metadata["first_parent"]), int(metadata["first_height"])
     )
