@@ -13,7 +13,6 @@ import numpy as np
 from hashfall.engine import ledger_index as x_
 from hashfall.engine.compiled import lane_kernel, tail
 from hashfall.engine.layout import LANES
-from hashfall.engine.ledger_parts import sellers
 from hashfall.model.columns import NO_LIMIT, Gate, Pool, Row, Tap
 from hashfall.model.ledger import anyone, pay
 from hashfall.model.route_day import room, sold_btc, still_needed
@@ -52,10 +51,14 @@ _CREDITING, _SHIFTS = x_.AT_CREDITING, x_.SHIFTS
 
 
 @lane_kernel
-def invert(fix: Any, u: Any) -> None:
-    """1 over the price, which every way of the day asks for."""
+def ready(fix: Any, u: Any) -> int:
+    """Count the lanes that sell coins, and take 1 over the price, for which every way asks."""
+    count = 0
     for k in range(B):
+        need, policy = fix[_NEED * B + k], fix[_SELL * B + k]
         u[_U_PER * B + k] = 1.0 / fix[_PRICE * B + k]
+        count += anyone(pay(need if need > policy else policy, fix[_COINS * B + k]))
+    return count
 
 
 # A sale takes several short loops: one alone works on more rows than the compiler can tell
@@ -326,10 +329,9 @@ def by_few(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, lanes:
 def sell(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int, end: int,
          day: int) -> int:
     """Sell by the ways from one source to another; 1 when a lane may have sold."""
-    selling = sellers(st)
+    selling = ready(st, u)
     if selling == 0:
         return 0
-    invert(st, u)
     few = 0 if h[_SHIFTS] > 0 else _FEW
     while t < end and selling > few:
         selling = by_way(st, h, ints, v, s, u, live, t, day, selling)

@@ -92,11 +92,6 @@ class Source:
     under_way: list[float] = field(default_factory=list)  # by day of arrival, modulo the delay
     ring_of: int = -1  # source whose money under way it shares; its own place otherwise
 
-    @property
-    def is_way(self) -> bool:
-        """Whether coins go through it to venues or rails that routes share."""
-        return self.kind in (TapKind.SLICE, TapKind.SHIFT)
-
 
 @dataclass
 class FrozenAccount:
