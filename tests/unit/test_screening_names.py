@@ -117,3 +117,36 @@ def test_checksums_of_addresses() -> None:
 def test_addresses_in_a_text() -> None:
     whole = "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"
     assert addresses_in(f"Pays to {whole}, not to 3123456789012345678901234567.") == (whole,)
+
+
+@pytest.mark.parametrize(("query", "name"), [
+    ("«Фокс Групп»", "Fox Group LLC"), ("ООО «Фокс Груп»", "FOX GROUP, L.L.C."),
+    ("Foks Grupp OOO", "Fox Group"), ("Centr Innovacij", "АО «Центр инноваций»"),
+    ("Евгений Мельник", "Melnik Yevgeniy"), ("Техника", "Tehnika JSC"), ("Химки", "Himki"),
+])
+def test_one_sound_in_two_spellings(query: str, name: str) -> None:
+    found = similarity(query, name)
+    assert 0.9 <= found.score < 1.0
+    assert found == similarity(name, query)
+
+
+def test_the_reason_says_that_it_is_the_sound() -> None:
+    assert similarity("ООО Фокс Групп", "Fox Group LLC").reasons == (
+        "words alike: foks ~ fox (0.97 by sound), group ~ grupp (0.97 by sound)",
+        "legal form not compared: llc, ooo")
+
+
+@pytest.mark.parametrize(("query", "name"), [
+    ("Fox", "Fax"), ("Fox Group", "Box Group"), ("Rus", "Ros"), ("Lena", "Lima"),
+])
+def test_another_sound_is_another_name(query: str, name: str) -> None:
+    assert similarity(query, name).score < 0.9
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("AB LLC", ("ab",)), ("ООО АБ", ("ab",)), ("SAS Ltd.", ("sas",)), ("AG", ("ag",)),
+    ("Obshchestvo s ogranichennoi otvetstvennostiu Alfa", ("alfa",)),
+    ("Aktsionernoye Obshchestvo Alfa", ("alfa",)),
+])
+def test_a_short_name_is_not_lost_with_its_legal_form(text: str, words: tuple[str, ...]) -> None:
+    assert normal_name(text).words == words

@@ -51,7 +51,8 @@ def cashout_again(origin: Mapping[str, Any]) -> Maker:
     def make(threads: int | None, progress: Progress | None) -> dict[str, Any]:
         from hashfall.cli.cashout import company_answer
 
-        return company_answer(prepared, asked, options=_threaded(given, threads), report=progress)
+        return company_answer(prepared, asked, options=_threaded(given, threads), report=progress,
+                              screened=origin.get("screened"))
 
     return make
 

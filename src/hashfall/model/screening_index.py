@@ -14,7 +14,7 @@ from hashfall.model.screening_names import (
     normal_name,
     similarity,
 )
-from hashfall.model.screening_spelling import jaro_winkler
+from hashfall.model.screening_spelling import likeness
 
 __all__ = ["NameIndex", "best_similarity"]
 
@@ -92,7 +92,7 @@ class NameIndex:
         out: set[int] = set()
         for word in dict.fromkeys(query.words):
             for known, places in self._by_word.items():
-                if jaro_winkler(word, known) >= ALIKE:
+                if likeness(word, known) >= ALIKE:
                     out.update(places)
         return out
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from hashfall.model.screening_spelling import edit_distance, jaro_winkler
+from hashfall.model.screening_spelling import edit_distance, jaro_winkler, likeness, sound
 from hashfall.model.screening_tables import (
     CYRILLIC,
     LATIN,
@@ -34,7 +34,8 @@ ODDITIES: Final = 4
 _SPLIT: Final = 0.98  # the same letters, divided into other words
 _QUOTES = "'`\"\u2019\u2018\u02bc\u00b4\u00ab\u00bb\u201c\u201d\u201e"
 _SILENT: Final = frozenset(_QUOTES)
-_FIRST_OF_PHRASES: Final = frozenset(phrase[0] for phrase in LEGAL_PHRASES)
+_PHRASES: Final = tuple((tuple(map(sound, phrase)), " ".join(phrase)) for phrase in LEGAL_PHRASES)
+_FIRST_OF_PHRASES: Final = frozenset(heard[0] for heard, _ in _PHRASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,17 @@ def _words(text: str) -> list[str]:
 
 
 def _without_phrases(words: list[str]) -> tuple[list[str], list[str]]:
+    """Words without legal forms of several words, however they were brought to Latin."""
     forms: list[str] = []
-    if _FIRST_OF_PHRASES.isdisjoint(words):
+    heard = [sound(word) for word in words]
+    if _FIRST_OF_PHRASES.isdisjoint(heard):
         return words, forms
-    for phrase in LEGAL_PHRASES:
+    for phrase, text in _PHRASES:
         n = len(phrase)
         for i in range(len(words) - n + 1):
-            if tuple(words[i : i + n]) == phrase:
-                forms.append(" ".join(phrase))
-                words = words[:i] + words[i + n :]
+            if tuple(heard[i : i + n]) == phrase:
+                forms.append(text)
+                words, heard = words[:i] + words[i + n :], heard[:i] + heard[i + n :]
                 break
     return words, forms
 
@@ -157,7 +160,7 @@ def _pairs(a: NormalName, b: NormalName) -> list[tuple[str, str, float]]:
     found = []
     for i, x in enumerate(a.words):
         for j, y in enumerate(b.words):
-            alike = jaro_winkler(x, y)
+            alike = likeness(x, y)
             if alike >= ALIKE:
                 found.append((-alike * (len(x) + len(y)), sorted((x, y)), i, j, alike))
     found.sort()
@@ -180,9 +183,10 @@ def similarity(a: str, b: str) -> Similarity:
     Notes
     -----
     Words: each word of one name is paired with the likest of the other (Jaro-Winkler of
-    0.85 or more); the score is the sum of likeness times letters over all letters of
-    both names. Spelling: one less the edit distance of the words run together over the
-    length of the longer, 0.98 at most, for names that are divided into other words.
+    0.85 or more, or one sound in two spellings); the score is the sum of likeness times
+    letters over all letters of both names. Spelling: one less the edit distance of the
+    words run together over the length of the longer, 0.98 at most, for names that are
+    divided into other words.
     1 means the same words, whatever their order, script, case and legal form. It
     measures spelling, not the chance that two parties are the same.
 
@@ -224,12 +228,17 @@ def _spelling(a: str, b: str) -> float:
 
 def _pair_words(x: NormalName, y: NormalName, pairs: list[tuple[str, str, float]]) -> list[str]:
     same = sorted(p for p, q, _ in pairs if p == q)
-    near = sorted(f"{' ~ '.join(sorted((p, q)))} ({alike:.2f})" for p, q, alike in pairs if p != q)
+    near = sorted(f"{' ~ '.join(sorted((p, q)))} ({alike:.2f}{_how(p, q, alike)})"
+                  for p, q, alike in pairs if p != q)
     lone = sorted((*_lone(x.words, [p for p, _, _ in pairs]),
                    *_lone(y.words, [q for _, q, _ in pairs])))
     out = [f"words in both: {', '.join(same)}"] if same else []
     out += [f"words alike: {', '.join(near)}"] if near else []
     return out + ([f"words in one only: {', '.join(lone)}"] if lone else [])
+
+
+def _how(a: str, b: str, alike: float) -> str:
+    return " by sound" if jaro_winkler(a, b) < alike else ""
 
 
 def _lone(words: Iterable[str], used: list[str]) -> list[str]:
