@@ -128,7 +128,7 @@ def test_receipts_are_those_of_the_ledger_in_a_still_market() -> None:
                 (hosting if event.what == "collected" else other)[event.day] += event.value
         assert here.hosting == pytest.approx(hosting, rel=1e-9, abs=1e-6)
         assert here.other == pytest.approx(other, rel=1e-9, abs=1e-6)
-        told += hosting.any() + other.any()
+        told += int(hosting.any()) + int(other.any())
     assert told > 30
 
 
