@@ -23,6 +23,7 @@ from hashfall.engine.pack import Frame, pack
 from hashfall.engine.replay import labels_of, packing_of, replay
 from hashfall.engine.stress_books import Order, stressed
 from hashfall.ingest.freezes import freeze_rules
+from hashfall.report.cashout import _money
 from hashfall.report.cashout_words import answer, cut_name
 from hashfall.report.sankey import bands_of
 from hashfall.verify.random_books import frame, random_book, stormy_world
@@ -229,6 +230,19 @@ def test_a_route_that_harms_has_a_note(small_book: Small) -> None:
     assert len(notes) == 1
     assert notes[0].startswith("Default falls without desk (-0.7 ±0.1): the ledger sells by rule")
     assert _harmful(s, [row("desk", 0.1), {"route": "street", "remove": None}]) == []
+
+
+@pytest.mark.parametrize("close", [[], ["desk"]])
+def test_the_table_fits_a_terminal(close: list[str]) -> None:
+    day = {"day": 365, "date": "2023-09-30", "usd": 123.4e6, "low": 101.6e6, "high": 234.5e6,
+           "usd_before": 345.6e6, "due_usd": 111.1e6, "hosting_usd": 45.6e6,
+           "other_receipts_usd": 5e6, "funding_usd": 151.8e6}
+    lines = _money({"asked": {"close": close, "freeze": []}, "deliverable": [day]})
+    assert all(len(line) <= 78 for line in lines)
+    assert "2023-09-30" in lines[2] and "50.6m" in lines[2] and "receipts" in lines[1]
+    lines = _money({"asked": {"close": close, "freeze": []},
+                    "deliverable": [{**day, "other_receipts_usd": 0.0, "funding_usd": 0.0}]})
+    assert ("of it hosting" in lines[1]) == (not close)
 
 
 def test_notes_and_answer_say_what_is_in_the_money() -> None:

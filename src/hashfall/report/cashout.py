@@ -83,9 +83,8 @@ def _need(r: Result) -> list[str]:
 
 def _money(r: Result) -> list[str]:
     changed = r["asked"]["close"] or r["asked"]["freeze"]
-    made = made_of(r["deliverable"])
-    head = ["day", "date", "money, USD", "5-95%",
-            *(f"of it {name}" if i == 0 else name for i, name in enumerate(made)), "due by then"]
+    made = _columns(r)
+    head = ["day", "date", "money, USD", "5-95%", *made, "due" if changed or made else "due by then"]
     rows = [[str(x["day"]), x["date"], money(x["usd"]),
              f"{money(x['low'])}-{money(x['high'])}",
              *(money(values[i]) for values in made.values()), money(x["due_usd"])]
@@ -94,7 +93,19 @@ def _money(r: Result) -> list[str]:
         head.insert(2, "before")
         for cells, x in zip(rows, r["deliverable"], strict=True):
             cells.insert(2, money(x["usd_before"]))
+    elif made:
+        head[4] = f"of it {head[4]}"
     return ["Most money that can be there at the end of a day", *table(head, rows, 2), ""]
+
+
+def _columns(r: Result) -> dict[str, list[float]]:
+    """Hosting and funding by day; receipts in one column where there are others."""
+    made = made_of(r["deliverable"])
+    other = made.pop("other receipts", None)
+    if other is None:
+        return made
+    hosting = made.pop("hosting", [0.0] * len(other))
+    return {"receipts": [a + b for a, b in zip(hosting, other, strict=True)], **made}
 
 
 def _coins(r: Result) -> list[str]:
