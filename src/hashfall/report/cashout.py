@@ -84,7 +84,8 @@ def _need(r: Result) -> list[str]:
 def _money(r: Result) -> list[str]:
     changed = r["asked"]["close"] or r["asked"]["freeze"]
     made = _columns(r)
-    head = ["day", "date", "money, USD", "5-95%", *made, "due" if changed or made else "due by then"]
+    due = "due" if changed or len(made) > 1 else "due by then"
+    head = ["day", "date", "money, USD", "5-95%", *made, due]
     rows = [[str(x["day"]), x["date"], money(x["usd"]),
              f"{money(x['low'])}-{money(x['high'])}",
              *(money(values[i]) for values in made.values()), money(x["due_usd"])]
