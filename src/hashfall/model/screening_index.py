@@ -14,7 +14,7 @@ from hashfall.model.screening_names import (
     normal_name,
     similarity,
 )
-from hashfall.model.screening_spelling import likeness
+from hashfall.model.screening_spelling import jaro_winkler, sound
 
 __all__ = ["NameIndex", "best_similarity"]
 
@@ -59,6 +59,9 @@ class NameIndex:
             for word in dict.fromkeys(normal.words):
                 self._by_word[word].append(place)
             self._by_length[len(normal.joined)].append(place)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        for word in self._by_word:
+            self._by_sound[sound(word)].append(word)
 
     def search(self, query: str, floor: float) -> list[tuple[int, Similarity]]:
         """Places of the names that reach a score, the likest first.
@@ -92,8 +95,10 @@ class NameIndex:
         out: set[int] = set()
         for word in dict.fromkeys(query.words):
             for known, places in self._by_word.items():
-                if likeness(word, known) >= ALIKE:
+                if jaro_winkler(word, known) >= ALIKE:
                     out.update(places)
+            for known in self._by_sound.get(sound(word), ()):
+                out.update(self._by_word[known])
         return out
 
     def _by_letters(self, query: NormalName, floor: float) -> set[int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 
 __all__ = ["SOUND", "edit_distance", "jaro", "jaro_winkler", "likeness", "sound"]
@@ -13,12 +13,12 @@ SOUND: Final = 0.97
 above what a slip of the pen gets. [0-1]"""
 
 _SHORTEST: Final = 3
-# In this order: each turns one way of writing a Cyrillic (or Latin) sound into another.
-_SOUNDS: Final = tuple((re.compile(old), new) for old, new in (
-    (r"shch|sch", "sh"), (r"tch", "ch"), (r"c(?=[eiy])", "ts"), (r"tz", "ts"),
-    (r"c(?!h)", "k"), (r"ck|q", "k"), (r"kh", "h"), (r"ph", "f"), (r"x", "ks"), (r"w", "v"),
-    (r"ou", "u"), (r"j", "y"), (r"y(?=[eo])", ""), (r"y", "i"), (r"(.)\1+", r"\1"),
-))
+# In this order: each turns one way of writing a sound into another; "C" keeps ch from c.
+_SOUNDS: Final = (
+    ("shch", "sh"), ("sch", "sh"), ("tch", "C"), ("ch", "C"), ("ce", "tse"), ("ci", "tsi"),
+    ("cy", "tsi"), ("tz", "ts"), ("ck", "k"), ("c", "k"), ("q", "k"), ("kh", "h"), ("ph", "f"),
+    ("x", "ks"), ("w", "v"), ("ou", "u"), ("j", "y"), ("ye", "e"), ("yo", "o"), ("y", "i"),
+)
 _PREFIX_WEIGHT: Final = 0.1
 _PREFIX_LENGTH: Final = 4
 
@@ -130,9 +130,9 @@ def sound(word: str) -> str:
     >>> sound("tsentr") == sound("centr"), sound("yevgeniy") == sound("evgenij")
     (True, True)
     """
-    for pattern, new in _SOUNDS:
-        word = pattern.sub(new, word)
-    return word
+    for old, new in _SOUNDS:
+        word = word.replace(old, new)
+    return "".join(letter for letter, _ in groupby(word))
 
 
 @lru_cache(maxsize=200_000)

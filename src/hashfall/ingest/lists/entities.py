@@ -52,8 +52,8 @@ def _object(source: Source, place: str, line: str) -> dict[str, Any]:
     try:
         item = json.loads(line)
     except json.JSONDecodeError as problem:
-        found = f"{problem.msg} in column {problem.colno}"
-        source.refuse(place, "a whole JSON object", found, AGAIN)
+        source.refuse(place, "a whole JSON object", f"{problem.msg} in column {problem.colno}",
+                      AGAIN)
     except RecursionError:
         source.refuse(place, "a JSON object", "lists nested too deep")
     if not isinstance(item, dict):
