@@ -101,3 +101,29 @@ def test_time_and_environment_are_not_compared() -> None:
     one = {"seconds": 1.0, "provenance": {"created": "a", "environment": {"x": 1}, "seed": 1}}
     two = {"seconds": 2.0, "provenance": {"created": "b", "environment": {"x": 2}, "seed": 2}}
     assert [d["path"] for d in differences(one, two)] == ["provenance.seed"]
+
+
+@pytest.mark.parametrize("change", [
+    {"asked": {"by_day": 400}}, {"asked": {"close": ["no_such_route"]}},
+    {"asked": {"freeze": [{"source": "moon", "account": None, "from_day": 0, "days": None,
+                           "share": 1.0}]}},
+    {"screened": {"inputs": []}}, {"options": {"mode": "dice"}}, {"options": {"paths": 1}},
+    {"book": {"as_of": "soon"}},
+])
+def test_what_was_asked_is_held_against_the_book(change: dict[str, dict[str, Any]]) -> None:
+    from hashfall.book.load import to_json
+    from hashfall.book.prepare import prepare
+    from hashfall.cli.again_book import cashout_again
+
+    prepared = prepare("intelion")
+    origin: dict[str, Any] = {
+        "seed": 7, "book": to_json(prepared.written), "scenarios": [],
+        "world": prepared.world.model_dump(mode="json", by_alias=True),
+        "options": {"years": 1.0, "paths": 256, "draws": 64, "mode": "garch", "network": False},
+        "asked": {"by_day": 90, "need": None, "currency": "USD", "close": ["otc"], "freeze": []},
+    }
+    assert callable(cashout_again(origin))
+    for key, changes in change.items():
+        origin[key] = {**origin.get(key, {}), **changes}
+    with pytest.raises(InputError, match=r"r\.json: provenance: "):
+        run_again({"schema": "hashfall.cashout/1", "provenance": origin}, file="r.json")

@@ -47,12 +47,13 @@ def cashout_again(origin: Mapping[str, Any]) -> Maker:
     """
     prepared, given = _prepared(origin), _options(origin)
     asked = _asked(prepared.book, origin["asked"])
+    screened = _screened(origin.get("screened"))
 
     def make(threads: int | None, progress: Progress | None) -> dict[str, Any]:
         from hashfall.cli.cashout import company_answer
 
         return company_answer(prepared, asked, options=_threaded(given, threads), report=progress,
-                              screened=origin.get("screened"))
+                              screened=screened)
 
     return make
 
@@ -109,6 +110,13 @@ def _threaded(options: AssessOptions, threads: int | None) -> AssessOptions:
     from dataclasses import replace
 
     return options if threads is None else replace(options, threads=threads)
+
+
+def _screened(found: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What screening found: lists are large and their owner's, so it is not repeated."""
+    if found and not all(isinstance(found[x], list) for x in ("closed_by_screening", "inputs")):
+        raise TypeError("screened")
+    return found
 
 
 def _asked(book: Book, row: Mapping[str, Any]) -> Asked:
