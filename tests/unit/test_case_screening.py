@@ -9,6 +9,7 @@ import pytest
 
 from hashfall.book.load import parse_book
 from hashfall.book.record import Book
+from hashfall.book.routes import Policy, Rail, Venue
 from hashfall.engine.screening import (
     Found,
     as_known,
@@ -17,7 +18,10 @@ from hashfall.engine.screening import (
     consequences,
     other_names,
     screen_case,
+    with_routes,
 )
+from hashfall.errors import InputError
+from hashfall.errors import InputError
 from hashfall.model.ownership import Stake
 from hashfall.model.screening import Bounds, Exposure, NameHit, VenuePolicy
 from hashfall.model.screening_records import CryptoAddress, ListedParty, Match
@@ -142,7 +146,27 @@ def test_a_rule_that_is_never_enforced_shuts_nothing() -> None:
     assert consequences([rule], ["otc"], [_found("Dirty", 0.95)])["routes_lost"] == []
 
 
-def test_policies_of_the_book_but_for_those_of_a_file(book: Book) -> None:
-    names = {p.venue for p in book_policies(book)}
-    assert names == {k for k, v in book.venues.items() if v.policy}
-    assert not book_policies(book, names)
+def test_a_policy_reaches_the_routes_through_its_venue_or_rail(book: Book) -> None:
+    first, *rest = book.routes
+    routed = book.model_copy(update={
+        "venues": {"desk": Venue(kind="otc")}, "rails": {"bank": Rail(kind="bank")},
+        "routes": {**book.routes, first: book.routes[first].model_copy(
+            update={"venue": "desk", "rail": "bank"})}})
+    for name in ("desk", "bank"):
+        (rule,) = with_routes("p.toml", [VenuePolicy(name, ())], routed)
+        assert rule.routes == (first,)
+    stated = VenuePolicy("anybody", (first, *rest))
+    assert with_routes("p.toml", [stated], routed) == (stated,)
+    with pytest.raises(InputError, match=r"venues\.anybody: expected routes, or the name"):
+        with_routes("p.toml", [VenuePolicy("anybody", ())], routed)
+
+
+def test_a_policy_of_the_book_reaches_the_routes_of_its_venue(book: Book) -> None:
+    first = next(iter(book.routes))
+    routed = book.model_copy(update={
+        "venues": {"desk": Venue(kind="otc", policy=Policy(countries=["ru"]))},
+        "routes": {**book.routes, first: book.routes[first].model_copy(
+            update={"venue": "desk"})}})
+    (rule,) = book_policies(routed)
+    assert (rule.routes, rule.countries) == ((first,), ("RU",))
+    assert not book_policies(routed, ["desk"])

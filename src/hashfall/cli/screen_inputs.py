@@ -90,11 +90,17 @@ def read_inputs(
     InputError
         If a file cannot be used.
     """
-    from hashfall.engine.screening import book_policies, case_stakes, check_policies, other_names
+    from hashfall.engine.screening import (
+        book_policies,
+        case_stakes,
+        check_policies,
+        other_names,
+        with_routes,
+    )
     from hashfall.ingest.lists.folder import read_lists
     from hashfall.ingest.lists.inputs import read_owners, read_policies, read_transfers
 
-    rules = read_policies(Path(policies)) if policies else ()
+    rules = with_routes(str(policies), read_policies(Path(policies)) if policies else (), book)
     check_policies(str(policies), rules, book, threshold)
     if book is not None:
         written = book_policies(book, [rule.venue for rule in rules])

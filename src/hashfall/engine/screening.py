@@ -25,7 +25,7 @@ from hashfall.model.screening_records import ListedParty, Match
 from hashfall.model.screening_search import Screener, Screening
 
 __all__ = ["Found", "as_known", "book_policies", "bounds", "case_stakes", "check_policies",
-           "consequences", "other_names", "screen_case", "widest"]
+           "consequences", "other_names", "screen_case", "widest", "with_routes"]
 
 _RANK: Final = {"open": 0, "accepted": 0, "unclear": 1, "closed": 2, "rejected": 2}
 _KINDS: Final = {"ownership_threshold": ("ownership",), "max_hops": ("address", "hops"),
@@ -64,6 +64,40 @@ def book_policies(book: Book, replaced: Iterable[str] = ()) -> tuple[VenuePolicy
         for name, venue in book.venues.items()
         if (p := venue.policy) is not None and name not in other
     )
+
+
+def with_routes(
+    file: str, rules: Sequence[VenuePolicy], book: Book | None
+) -> tuple[VenuePolicy, ...]:
+    """Policies, each with its routes: those it names, else those through its venue or rail.
+
+    Parameters
+    ----------
+    file : str
+        Where the rules stand, for messages.
+    rules : sequence of VenuePolicy
+        Policies as written.
+    book : Book or None
+        Case; without one no rule needs routes.
+
+    Raises
+    ------
+    InputError
+        If a rule names no routes and is called like no venue or rail of the case.
+    """
+    if book is None:
+        return tuple(rules)
+    out = []
+    for rule in rules:
+        through = tuple(id_ for id_, route in book.routes.items()
+                        if rule.venue in (route.venue, route.rail))
+        if not rule.routes and not through:
+            known = [*book.venues, *book.rails]
+            raise InputError(file, f"venues.{rule.venue}",
+                             "routes, or the name of a venue or rail of the case", "neither",
+                             f"it has {', '.join(known)}" if known else "it has none")
+        out.append(rule if rule.routes else replace(rule, routes=through))
+    return tuple(out)
 
 
 def check_policies(

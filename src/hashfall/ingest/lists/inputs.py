@@ -148,7 +148,8 @@ def read_policies(path: Path) -> tuple[VenuePolicy, ...]:
     ----------
     path : Path
         TOML with ``schema = "hashfall.policies/1"`` and one table ``[venues.NAME]`` a
-        venue; its keys are the fields of `hashfall.model.screening.VenuePolicy`.
+        venue; its keys are the fields of `hashfall.model.screening.VenuePolicy`. Without
+        ``routes`` the name is that of a venue or rail of the case.
 
     Raises
     ------
@@ -175,8 +176,8 @@ def read_policies(path: Path) -> tuple[VenuePolicy, ...]:
 
 def _policy(path: Path, name: str, table: Any) -> VenuePolicy:
     place = f"venues.{name}"
-    if not isinstance(table, dict) or "routes" not in table:
-        raise InputError(str(path), place, "a table with routes", "none")
+    if not isinstance(table, dict):
+        raise InputError(str(path), place, "a table", "something else")
     for key, value in table.items():
         expected = _KEYS.get(key)
         if expected is None:
@@ -190,7 +191,7 @@ def _policy(path: Path, name: str, table: Any) -> VenuePolicy:
                               for k, v in table.items()}
     fields["countries"] = tuple(c.upper() for c in fields.get("countries", ()))
     try:
-        return VenuePolicy(venue=name, **fields)
+        return VenuePolicy(venue=name, **{"routes": (), **fields})
     except ValueError as problem:
         field_, _, rest = str(problem).partition(": expected ")
         expected, _, found = rest.partition(", found ")
