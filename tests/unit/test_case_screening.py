@@ -21,7 +21,6 @@ from hashfall.engine.screening import (
     with_routes,
 )
 from hashfall.errors import InputError
-from hashfall.errors import InputError
 from hashfall.model.ownership import Stake
 from hashfall.model.screening import Bounds, Exposure, NameHit, VenuePolicy
 from hashfall.model.screening_records import CryptoAddress, ListedParty, Match
