@@ -42,7 +42,8 @@ def screen_lines(result: Result) -> list[str]:
     """
     kind = result["kind"]
     if kind == "case":
-        kind = f"the {len(result['parties'])} parties of the case"
+        count = len(result["parties"])
+        kind = "the party of the case" if count == 1 else f"the {count} parties of the case"
     lines = [printable(f"Screening: {result['query']} ({kind})"), rule()]
     lines += table(
         ["list file", "form", "date", "listed", "addresses"],
@@ -57,7 +58,7 @@ def screen_lines(result: Result) -> list[str]:
         "A match is a reason to look closer, not proof that it is the same party; no match is no "
         "proof of the contrary. Exposure and consequences for a lender, no legal advice.", WIDTH)]
     if result["next"]:
-        lines += ["", "Money and default without the routes that are lost:",
+        lines += ["", "Money and default with the routes that are left:",
                   *_command(result["next"])]
     return lines
 
