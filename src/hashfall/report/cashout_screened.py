@@ -60,4 +60,4 @@ def _shut(shut: Mapping[str, Any]) -> str:
         words += f" ~ {shut['match']} [{shut['list']}] {shut['score']:.2f}"
         words += "; " + "; ".join(shut["reasons"][1:])
     low = shut["probability"]["low"]
-    return words if low == 1.0 else f"{words}; if enforced, {chance(shut['probability'])}"
+    return words if low == 1.0 else f"{words}; enforced with a chance of {chance(shut['probability'])}"
