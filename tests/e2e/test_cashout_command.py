@@ -15,7 +15,9 @@ SOURCES = ["domestic_court", "tax_office", "foreign_bank", "exchange", "sanction
 
 def test_a_company_prints_writes_and_repeats(run_cli: RunCli, tmp_path: Path) -> None:
     arguments = ("cashout", "intelion", "--need", "5e6USD", "--by", "2026-01-10", "--close", "otc",
-                 "--freeze", "main", "--share", "0.5", "--paths", "256")
+                 "--freeze", "main", "--share", "0.5", "--paths", "256",
+                 "--set", "routes.p2p.closes_per_year=12",
+                 "--set", "routes.p2p.reopens_after_days=20")
     done = run_cli(*arguments, "--json", "a.json", "--html", "page.html", "--quiet")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -29,6 +31,10 @@ def test_a_company_prints_writes_and_repeats(run_cli: RunCli, tmp_path: Path) ->
     assert money == sorted(money)
     assert all(row["usd"] <= row["usd_before"] for row in first["deliverable"])
     assert [row["name"] for row in first["stress"]] == ["none", "asked", *SOURCES]
+    assert first["closures_by_chance"]
+    for row in first["deliverable"]:
+        parts = ("from_coins", "cash", "hosting", "other_receipts", "funding")
+        assert row["usd"] == pytest.approx(sum(row[f"{part}_usd"] for part in parts), abs=1.0)
     halts = {row["name"]: row["days_to_halt"] for row in first["stress"]}
     assert halts["domestic_court"] != halts["foreign_bank"]
     assert first["days_to_halt"] == {**halts["asked"], "row": "asked"}

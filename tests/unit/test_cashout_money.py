@@ -15,7 +15,7 @@ from hashfall.book.record import Book
 from hashfall.engine.assess import AssessOptions, Study
 from hashfall.engine.cashout import _harmful, _money_note
 from hashfall.engine.cashout_closures import closes_by_chance, open_by_chance
-from hashfall.engine.cashout_due import still_world
+from hashfall.engine.cashout_due import still_world, what_falls_due
 from hashfall.engine.cashout_flow import cut_rows, flow_of, flow_study, parts, picture
 from hashfall.engine.cashout_graph import Chance
 from hashfall.engine.cashout_sources import funding, on_accounts, receipts
@@ -185,6 +185,17 @@ def test_where_all_closes_at_once_the_band_falls_to_cash(small_book: Small,
     assert np.quantile(late, 0.05) == pytest.approx(5000.0)
     # All open: the money of the line.
     assert flow_of(study_of(shut), shut, 14).money[-1] == pytest.approx(185_000.0)
+
+
+def test_what_falls_due_has_no_chance_in_it(small_book: Small,
+                                            study_of: Callable[..., Study]) -> None:
+    costs = {"rent": {"kind": "fixed", "amount": 7.0, "day_of_month": 20}}
+    alone = {"site": "s", "model": "m", "hashrate_ph": 1.0, "j_per_th": 30.0, "payout": "solo"}
+    book = small_book(cash=9.0, coins={"free_btc": 3.0}, fleet={"own": alone}, costs=costs, routes={
+        "desk": {**DESK, "closes_per_year": 365.0, "reopens_after_days": 1.0}})
+    rows = what_falls_due(study_of(book), book, 60)
+    assert [(r["day"], r["amount"]) for r in rows if r["class"] == "fixed"] == [
+        (20, 7.0), (51, 7.0)]
 
 
 def test_without_hazards_the_path_moves_no_bit(small_book: Small,

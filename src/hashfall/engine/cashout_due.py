@@ -22,6 +22,8 @@ __all__ = ["due_until", "still_world", "what_falls_due"]
 
 _DUE = frozenset({"came due", "bill due"})
 _ONE = 1.0
+_MIDDLE = 0.5  # luck of machines that mine alone
+_LATE = 5e-324  # of chance, so that what is open stays open longer than any run
 
 
 def still_world(frame: Frame, days: int) -> list[list[float]]:
@@ -56,10 +58,15 @@ def what_falls_due(s: Study, book: Book, days: int) -> list[dict[str, Any]]:
         Drawn book.
     days : int
         Last day. [days]
+
+    Notes
+    -----
+    Nothing closes by chance, and machines that mine alone have the luck of the middle.
     """
     frame = replace(s.frame, days=days)
     packed = pack(book, frame)
-    path = ledger_path(packing_of(packed), still_world(frame, days), labels_of(packed))
+    path = ledger_path(packing_of(packed), still_world(frame, days), labels_of(packed),
+                       lambda fleet, day: _MIDDLE, lambda stream, word, day: _LATE)
     found: dict[tuple[int, str, str], dict[str, Any]] = {}
     for event in path.events:
         if event.account != "unpaid" or event.what not in _DUE or event.amount <= 0.0:
