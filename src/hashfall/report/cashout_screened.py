@@ -59,5 +59,5 @@ def _shut(shut: Mapping[str, Any]) -> str:
     if shut["match"] is not None:
         words += f" ~ {shut['match']} [{shut['list']}] {shut['score']:.2f}"
         words += "; " + "; ".join(shut["reasons"][1:])
-    low = shut["probability"]["low"]
-    return words if low == 1.0 else f"{words}; enforced with a chance of {chance(shut['probability'])}"
+    odds = shut["probability"]
+    return words if odds["low"] == 1.0 else f"{words}; enforced with a chance of {chance(odds)}"
