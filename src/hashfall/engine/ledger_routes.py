@@ -31,7 +31,6 @@ _SPOT, _NET, _BTC, _LAST = (
 _LEFT, _DRAWN, _TODAY = int(Tap.STOCK), int(Tap.DRAWN), int(Tap.OWED)
 _G_LEFT, _P_ARRIVED = int(Gate.LEFT), int(Pool.ARRIVED)
 _FEW = 32  # lanes that sell one by one rather than all at once
-_MANY = 100  # lanes among which some surely sell through any slice that is open
 # Rows of the scratch: of the day, then of a sale.
 _U_PER, _U_MOST, _U_TODAY, _U_MONEY = 0, 1, 2, 3
 _RATE, _LINES, _TAPS = x_.RATE, x_.LINES, x_.TAPS
@@ -63,18 +62,6 @@ def ready(fix: Any, u: Any) -> int:
 
 # A sale takes several short loops: one alone works on more rows than the compiler can tell
 # apart, and stays scalar.
-@lane_kernel
-def takers(fix: Any, u: Any, limit: Any, venue: Any, rail: Any, per: float) -> int:
-    """Count the lanes that sell through a slice."""
-    count = 0
-    for k in range(B):
-        need, policy = fix[_NEED * B + k], fix[_SELL * B + k]
-        wanted = need if need > policy else policy
-        most = room(limit[k], venue[k], rail[k], u[_U_PER * B + k] * per)
-        count += anyone(pay(pay(wanted, fix[_COINS * B + k]), most))
-    return count
-
-
 @lane_kernel
 def trade(fix: Any, u: Any, limit: Any, venue: Any, rail: Any, cap: float, share: float,
           inverse: float, per: float, number: float, at_sale: float) -> int:
@@ -201,15 +188,14 @@ def send(st: Any, h: Any, ints: Any, v: Any, u: Any, live: Any, t: int, day: int
 
 
 @lane_kernel
-def by_slice(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int, day: int,
-             selling: int) -> int:
+def by_slice(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int,
+             day: int) -> int:
+    """Sell through a slice in all lanes; counts those that still sell."""
     i, f = h[_IT] + t * _TAP_I, h[_FT] + t * _TAP_F
     at, of = h[_IW] + ints[i + 5], h[_FW] + ints[i + 6]
     limit = tail(st, (h[_RG] + ints[at] * _GATE_ROWS + _G_LEFT) * B)
     venue = tail(st, (h[_RG] + ints[at + 1] * _GATE_ROWS + _G_LEFT) * B)
     rail = tail(st, (h[_RG] + ints[at + 2] * _GATE_ROWS + _G_LEFT) * B)
-    if selling <= _MANY and takers(st, u, limit, venue, rail, v[of + 1]) == 0:
-        return selling
     row, delay = money_row(h, ints, t, day), ints[i + 2]
     if delay > 0:
         live[h[_LINES] + row - h[_RR]] = delay
@@ -257,7 +243,7 @@ def by_way(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, live: Any, t: int
     if s[h[_S_CAP] + t] <= 0.0:
         return selling
     if ints[i] == 5 and ints[h[_IW] + ints[i + 5] + 4] == 0:
-        return int(by_slice(st, h, ints, v, s, u, live, t, day, selling))
+        return int(by_slice(st, h, ints, v, s, u, live, t, day))
     return int(by_shift(st, h, ints, v, s, u, live, t, day))
 
 
