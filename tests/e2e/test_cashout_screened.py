@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from hashfall.cli import main
+from hashfall.cli.cashout import company_document
 from hashfall.cli.screen_inputs import screened_case
+from hashfall.report.cashout_page import cashout_page
 
 RunCli = Callable[..., "subprocess.CompletedProcess[str]"]
 Capture = pytest.CaptureFixture[str]
@@ -61,6 +63,8 @@ def test_lost_routes_are_shut_and_told(
     assert "Shut otc, p2p" in text
     assert "Shut by screening otc at desk, rule name_score 0.9: Intelion Data ~" in text
     assert max(map(len, done.stdout.splitlines())) <= 80
+    page = cashout_page(result)
+    assert "Routes that screening shuts" in page and "ООО «Интелион Дата»" in page
     again = run_cli("rerun", "a.json", "--json", "-")
     assert json.loads(again.stdout)["identical"], again.stdout
 
@@ -128,3 +132,16 @@ def test_a_broken_list_stops_the_run(tmp_path: Path, policies: str, capsys: Capt
     file.write_text(file.read_text()[:-9])
     assert main(["cashout", "intelion", "--lists", lists, "--policies", policies, "--quiet"]) == 2
     assert "made.csv: line 2" in capsys.readouterr().err
+
+
+def test_what_is_shut_stays_shut_where_another_route_is_tried() -> None:
+    both = company_document("intelion", paths=128, close=["otc", "p2p"])
+    alone = company_document("intelion", paths=128, close=["otc", "p2p", "trade"])
+    rows = {row["route"]: row for row in both["routes"]}
+    without = rows["trade"]["remove"]["value"]
+    gap = alone["pd_12m"]["value"] - both["pd_12m"]["value"]
+    assert without == pytest.approx(gap, abs=1e-12)
+    assert rows["otc"]["remove"]["value"] == rows["otc"]["double"]["value"] == 0.0
+    assert both["closure_change"]["value"] == pytest.approx(
+        both["pd_12m"]["value"] - both["pd_12m_book"]["value"], abs=1e-12)
+    assert both["all_routes_closed"]["pd"]["value"] == pytest.approx(alone["pd_12m"]["value"])

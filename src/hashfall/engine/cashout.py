@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from hashfall.book.parts import parts
@@ -17,6 +18,7 @@ from hashfall.book.prepare import Prepared
 from hashfall.engine.assess import AssessOptions, Study, study
 from hashfall.engine.cashout_answer import Asked, date_of, flows, sells_coins
 from hashfall.engine.cashout_routes import (
+    Variant,
     changes,
     clients_at,
     closed,
@@ -99,15 +101,17 @@ def _head(s: Study, prepared: Prepared, asked: Asked) -> dict[str, Any]:
 
 def _ledger(s: Study, asked: Asked, tell: Progress) -> dict[str, Any]:
     """PD of each route, with convertibility at 1, and of the clients' own routes."""
-    variants = route_variants(s.book)
-    if asked.close:
-        variants["asked"] = lambda b: closed(b, asked.close)
-    coins = sells_coins(s)
+    variants, shut = route_variants(s.book), partial(closed, names=asked.close)
     if s.book.hosting:
-        variants["clients.closed"] = lambda b: clients_at(b, 0.0)
+        variants["clients.closed"] = partial(clients_at, kept=0.0)
+    if asked.close:
+        # What is shut stays shut where something else is tried.
+        variants = {"asked": shut, **{k: _after(shut, make) for k, make in variants.items()}}
+    coins = sells_coins(s)
     found = changes(s, variants if coins else {
         k: v for k, v in variants.items() if k in ("all.remove", "clients.closed", "asked")},
-        s.draws, s.inner, packed={"whole": lambda b: wholly_convertible(s, b)} if coins else None,
+        s.draws, s.inner, packed={"whole": partial(wholly_convertible, s)} if coins else None,
+        against="asked" if asked.close else "base",
         progress=lambda share: tell("ledger", share))
     now = found["asked"] if "asked" in found else found["base"]
     return {
@@ -119,6 +123,11 @@ def _ledger(s: Study, asked: Asked, tell: Progress) -> dict[str, Any]:
         "wholly_convertible": _entry(found, "whole"),
         "clients_routes_closed": _entry(found, "clients.closed"),
     }
+
+
+def _after(first: Variant, then: Variant) -> Variant:
+    """One change of a book after another."""
+    return lambda book: then(first(book))
 
 
 def _entry(found: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any] | None:

@@ -103,7 +103,7 @@ def wholly_convertible(s: Study, book: Book) -> Packed:
 
 
 def changes(s: Study, variants: Mapping[str, Variant], draws: int, inner: int, *,
-            packed: Mapping[str, Callable[[Book], Packed]] | None = None,
+            packed: Mapping[str, Callable[[Book], Packed]] | None = None, against: str = "base",
             progress: Callable[[float], None] | None = None) -> dict[str, dict[str, Any]]:
     """12-month PD of the book and of each variant, with the change on the same paths.
 
@@ -117,6 +117,8 @@ def changes(s: Study, variants: Mapping[str, Variant], draws: int, inner: int, *
         Draws of the book, and paths of each (a multiple of 128).
     packed : mapping, optional
         Ledgers by name, each packed from a draw in its own way.
+    against : str
+        Variant to which the change of the others is counted; its own is from the book.
     progress : callable, optional
         Told the share that is done.
 
@@ -135,7 +137,8 @@ def changes(s: Study, variants: Mapping[str, Variant], draws: int, inner: int, *
 
     runs = s.run(books, inner=inner, draws=draws, progress=progress)
     names = ["base", *variants, *own]
-    return {name: _found(s, runs[0], run, name == "base")
+    other = runs[names.index(against)]
+    return {name: _found(s, runs[0] if name == against else other, run, name == "base")
             for name, run in zip(names, runs, strict=True)}
 
 

@@ -16,7 +16,7 @@ __all__ = ["charts", "flow_chart", "halts", "heat", "money_by_date", "route_dots
 
 Result = Mapping[str, Any]
 _POINTS: Spec = {"type": "quantitative", "scale": {"zero": True, "nice": True},
-                 "axis": {"title": None, "grid": True, "tickCount": 6, "format": "+"}}
+                 "axis": {"title": None, "grid": True, "tickCount": 6, "format": "+.2~f"}}
 _LONG = 150  # days from which an axis names months alone
 _KINDS = {"remove": ("without it", "rust"), "copy": ("with a copy", "blue"),
           "double": ("twice the capacity", "teal")}

@@ -7,6 +7,7 @@ from typing import Any
 
 from hashfall.report.blocks import Block, Chart, Prose, Section, Table, outside
 from hashfall.report.cashout_charts import charts, surface_charts
+from hashfall.report.cashout_screened import screened_sections
 from hashfall.report.cashout_surface import surface_answer
 from hashfall.report.cashout_words import (
     answer,
@@ -45,7 +46,8 @@ def sheet_of(r: Result) -> Sheet:
         facts=[("books", r["as_of"]), ("known by", r["known_by"]), ("paths", f"{r['paths']:,}"),
                ("seed", str(r["seed"]))],
         notes=r["notes"],
-        sections=[_money(r), _flow(r), _routes(r), _halts(r), _tax(r), _sources(r)],
+        sections=[_money(r), _flow(r), *screened_sections(r), _routes(r), _halts(r),
+                  _tax(r), _sources(r)],
         footer=f"Made by hashfall {p['version']} on {p['created']} · {r['paths']:,} paths · "
                f"seed {r['seed']} · {r['seconds']:.1f} s",
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hashfall.report.blocks import Block, Prose, Section, Table
 from hashfall.report.screen import chance
 from hashfall.report.text import row
 
-__all__ = ["screened_lines"]
+__all__ = ["screened_lines", "screened_sections"]
 
 _TOLD = 2
 
@@ -35,6 +36,30 @@ def screened_lines(result: Mapping[str, Any]) -> list[str]:
     for text in seen["notes"]:
         lines += row("", text)
     return lines
+
+
+def screened_sections(result: Mapping[str, Any]) -> list[Section]:
+    """Section of the page on what screening shuts; none where nothing was screened.
+
+    Parameters
+    ----------
+    result : mapping
+        What ``hashfall cashout --json`` writes.
+    """
+    seen = result.get("screened")
+    if seen is None:
+        return []
+    by_route = {shut["route"]: shut for shut in result["closed_by_screening"]}
+    rows = []
+    for route in seen["routes"]:
+        shut = by_route.get(route["route"])
+        why = _shut(shut) if shut else "; ".join(route["reasons"])
+        rows.append([route["route"], route["decision"], chance(route["probability"]), why])
+    blocks: list[Block] = [Prose(f"Screened: {_head(seen)}.")]
+    if rows:
+        blocks.append(Table(["route", "decision", "chance that it is shut", "why"], rows, 4))
+    blocks += [Prose(text) for text in seen["notes"]]
+    return [Section("screening", "Routes that screening shuts", blocks)]
 
 
 def _head(seen: Mapping[str, Any]) -> str:
