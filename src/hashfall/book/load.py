@@ -10,10 +10,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from hashfall.book.consistency import check
-from hashfall.book.messages import input_error, shown
+from hashfall.book.messages import shown, validated
 from hashfall.book.record import Book
 from hashfall.book.values import Record
 from hashfall.errors import InputError
@@ -64,10 +62,7 @@ def parse_book(text: str, name: str) -> Book:
 
 def book_of(data: dict[str, Any], name: str) -> Book:
     """Book of a table as TOML gives it, validated and consistent."""
-    try:
-        book = Book.model_validate(data)
-    except ValidationError as error:
-        raise input_error(error, Book, name) from error
+    book = validated(Book, data, name)
     check(book, name)
     return book
 
@@ -164,10 +159,7 @@ def from_json(data: dict[str, Any], name: str) -> Book:
     InputError
         If it is no sound book.
     """
-    try:
-        book = Book.model_validate_json(json.dumps(data))
-    except ValidationError as error:
-        raise input_error(error, Book, name) from error
+    book = validated(Book, json.dumps(data), name)
     check(book, name)
     return book
 

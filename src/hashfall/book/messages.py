@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -14,8 +14,9 @@ from hashfall.book.fields import Spec, specs
 from hashfall.book.values import DateRange, Known, KnownDate, Range, Record, Rule
 from hashfall.errors import InputError
 
-__all__ = ["input_error", "nearest", "printable", "shown"]
+__all__ = ["nearest", "printable", "shown", "validated"]
 
+R = TypeVar("R", bound=Record)
 _FORMS: dict[tuple[str, str], type[Record]] = {
     ("figure", "known"): Known,
     ("figure", "range"): Range,
@@ -64,7 +65,32 @@ class _Where:
     in_key: bool = False
 
 
-def input_error(error: ValidationError, root: type[Record], file: str) -> InputError:
+def validated(root: type[R], data: dict[str, Any] | str, file: str) -> R:
+    """Record of a table as TOML gives it, or of a text in JSON.
+
+    Parameters
+    ----------
+    root : type
+        Record to read.
+    data : dict or str
+        Table or text.
+    file : str
+        File or argument at fault.
+
+    Raises
+    ------
+    InputError
+        If it is no such record.
+    """
+    try:
+        if isinstance(data, str):
+            return root.model_validate_json(data)
+        return root.model_validate(data)
+    except ValidationError as error:
+        raise _input_error(error, root, file) from error
+
+
+def _input_error(error: ValidationError, root: type[Record], file: str) -> InputError:
     """First of the errors that pydantic found, as one line that counts the others.
 
     Parameters

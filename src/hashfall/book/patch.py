@@ -12,12 +12,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from hashfall.book.edit import add, put, remove
 from hashfall.book.fields import spec_at
 from hashfall.book.load import book_of, digest, parse_toml, plain, read_text
-from hashfall.book.messages import input_error, nearest, printable, shown
+from hashfall.book.messages import nearest, printable, shown, validated
 from hashfall.book.network_patch import NetworkPatch, check_network
 from hashfall.book.record import Book
 from hashfall.book.values import Currency, Id, Record
@@ -148,10 +148,7 @@ def parse_scenario(text: str, name: str) -> Scenario:
         raise InputError(name, "world.network", "a known key", "'network'", "write [network]")
     for path in ("price_path", "fx_path", "power_path"):
         _as_pairs(data.get("world"), path)
-    try:
-        scenario = Scenario.model_validate(data)
-    except ValidationError as error:
-        raise input_error(error, Scenario, name) from error
+    scenario = validated(Scenario, data, name)
     _check_paths(scenario.world, name)
     check_network(scenario.network, name)
     return scenario

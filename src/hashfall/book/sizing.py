@@ -12,14 +12,14 @@ from functools import cache
 from importlib import resources
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from hashfall.book.consistency import check
 from hashfall.book.currencies import currency_of, rate
 from hashfall.book.fields import Place, figures, with_values
 from hashfall.book.figure import Quantity
 from hashfall.book.load import digest, parse_toml
-from hashfall.book.messages import input_error, nearest
+from hashfall.book.messages import nearest, validated
 from hashfall.book.record import Book, Missing
 from hashfall.book.values import Currency, Id, Range, Record, Rule, middle
 from hashfall.errors import InputError
@@ -88,10 +88,7 @@ def parse_rules(text: str, name: str) -> SizingRules:
     InputError
         If a rule is malformed or its numbers are out of order.
     """
-    try:
-        rules = SizingRules.model_validate(parse_toml(text, name))
-    except ValidationError as error:
-        raise input_error(error, SizingRules, name) from error
+    rules = validated(SizingRules, parse_toml(text, name), name)
     for key, rule in rules.rule.items():
         if not rule.low <= rule.mid <= rule.high:
             found = f"{rule.low:g}, {rule.mid:g}, {rule.high:g}"

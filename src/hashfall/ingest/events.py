@@ -16,11 +16,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import ValidationError
 
 from hashfall.book.closures import available
 from hashfall.book.load import parse_toml, read_text
-from hashfall.book.messages import input_error, nearest, shown
+from hashfall.book.messages import nearest, shown, validated
 from hashfall.errors import InputError
 from hashfall.ingest.event_checks import check_event
 from hashfall.ingest.event_records import CASES, Case, Event
@@ -100,11 +99,7 @@ def parse_event(text: str, name: str) -> Event:
     hashfall.errors.InputError: a.toml: schema: expected 'hashfall.event/1',
         found "hashfall.event/2"; and 8 more
     """
-    data = parse_toml(text, name)
-    try:
-        event = Event.model_validate(data)
-    except ValidationError as error:
-        raise input_error(error, Event, name) from error
+    event = validated(Event, parse_toml(text, name), name)
     check_event(event, name)
     return event
 
