@@ -158,6 +158,7 @@ def test_a_broken_list_stops_the_command(
 
 
 BAD = [
+    (["--country", "XXX"], {}, "--country: expected a code of two letters such as RU, found XXX"),
     (["--threshold", "0"], {}, "--threshold: expected a number above 0"),
     (["--ownership-threshold", "50"], {}, "--ownership-threshold: expected a number above 0"),
     (["--graph"], {"time,source,target,amount_btc\n5,a,b,1\n4,a,b,1\n": 1}, "line 3: time"),

@@ -152,7 +152,7 @@ def _unknown(word: str, names: list[str]) -> InputError:
 
     near = get_close_matches(word, names, 1)
     hint = f"did you mean {near[0]}?" if near else "see hashfall --help"
-    return InputError("hashfall", "", "a command", repr(word), hint)
+    return InputError("command line", "", "a command", repr(word), hint)
 
 
 def _run(arguments: list[str]) -> int:

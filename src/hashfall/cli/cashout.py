@@ -43,7 +43,8 @@ _PATHS, _SURFACE_DRAWS = 8192, 24
 
 Case = Annotated[str | None, Parameter(help="Case id such as intelion, or a book file (.toml).")]
 Need = Annotated[str | None, Parameter(
-    allow_leading_hyphen=True, help="Money needed by --by, such as 5e6USD.")]
+    allow_leading_hyphen=True, help="Money needed by --by, such as 5e6USD; USD where "
+    "no currency is named.")]
 By = Annotated[str | None, Parameter(help="Last day of the money by date; 90 days after the date "
                                      "of the balances where left out.")]
 Close = Annotated[list[str] | None, Parameter(
@@ -182,7 +183,7 @@ def company_document(case: str, *, threads: int | None = None, report: Any = Non
 
     prepared = open_company(case, as_of=given.get("as_of"), known_by=given.get("known_by"),
                             scenarios=given.get("scenario") or [], sets=given.get("set") or [])
-    options = run_options(years=1.0, paths=given.get("paths") or _PATHS,
+    options = run_options(years=1.0, paths=given.get("paths", _PATHS),
                           seed=given.get("seed", 7), threads=threads)
     screened = screened_case(parts(prepared.book)[0], case=case, **{
         key: given.get(key) for key in ("lists", "policies", "graph", "owners")})

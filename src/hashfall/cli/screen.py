@@ -80,6 +80,9 @@ def screen(
         be used.
     """
     check_targets(json, None)
+    for code in country or []:
+        if not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise InputError("--country", "", "a code of two letters such as RU", code)
     result = document(
         query, lists=lists, graph=graph, owners=owners, policies=policies, case=case,
         addresses=address or [], countries=country or [], threshold=threshold,

@@ -114,6 +114,12 @@ def plan_of(book: Book, market: MarketInputs, days: int, world: WorldPatch, *,
             raise InputError(f"book {book.id}", f"sites.{name}.power.region",
                              "a power region known at the date", region,
                              f"known: {', '.join(known)}")
+    for name in currencies:
+        own = name in book.market.fx_sd_per_day
+        if not own and f"fx.{name}.sd_per_day" not in market.parameters:
+            raise InputError(f"book {book.id}", f"market.fx_sd_per_day.{name}",
+                             "how much the rate moves in a day: the world has no such currency",
+                             "none", "give a share, such as 0.005")
     fleet = None
     # The bootstrap draws hashrate jointly with the price: there it answers nothing.
     if market.network is not None and mode != "bootstrap":
