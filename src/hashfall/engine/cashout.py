@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from hashfall.book.parts import parts
 from hashfall.book.prepare import Prepared
+from hashfall.engine.answer import overdue
 from hashfall.engine.assess import AssessOptions, Study, study
-from hashfall.engine.cashout_answer import Asked, date_of, flows, sells_coins
+from hashfall.engine.cashout_answer import Asked, changed, date_of, flows, sells_coins
 from hashfall.engine.cashout_routes import (
-    Variant,
     changes,
     clients_at,
     closed,
@@ -26,13 +26,13 @@ from hashfall.engine.cashout_routes import (
     routes_table,
     wholly_convertible,
 )
+from hashfall.engine.cashout_sources import prices_of
 from hashfall.engine.cashout_tax import crediting
-from hashfall.engine.layout import LANES
 from hashfall.engine.market import MarketInputs
 from hashfall.engine.probability import horizon_days
 from hashfall.engine.provenance import provenance_of
 from hashfall.engine.sources import sources_of
-from hashfall.engine.stress import Case, stress
+from hashfall.engine.stress import Case, stress, told
 from hashfall.engine.stress_books import Order, Rule, reach
 
 __all__ = ["SCHEMA", "Asked", "cashout"]
@@ -41,7 +41,6 @@ SCHEMA: Final = "hashfall.cashout/1"
 """Schema of the machine output."""
 DEFAULTS: Final = AssessOptions(years=1.0, paths=8192)
 """How the ledger runs where nobody says."""
-_STRESS_DRAWS = 32
 _RUN_DAYS: Final = 366
 Progress = Callable[[str, float], None]
 
@@ -72,6 +71,7 @@ def cashout(prepared: Prepared, market: MarketInputs, rules: Mapping[str, Rule],
     s = study(group, market, options, _RUN_DAYS, prepared.world)
     result = _head(s, prepared, asked)
     result |= flows(s, asked, tell)
+    result |= _overdue(s)
     result |= _ledger(s, asked, tell)
     result |= _stress(s, asked, rules, tell)
     result["tax_at_crediting"] = crediting(s, result)
@@ -99,19 +99,23 @@ def _head(s: Study, prepared: Prepared, asked: Asked) -> dict[str, Any]:
     }
 
 
+def _overdue(s: Study) -> dict[str, Any]:
+    """What was due before the balances, beside what falls due later."""
+    rows, prices = overdue(s.book), prices_of(s.drawer.draw(lambda name: 0.5), s.frame)
+    return {"overdue": rows,
+            "overdue_usd": sum(row["amount"] * prices[row["currency"]] for row in rows)}
+
+
 def _ledger(s: Study, asked: Asked, tell: Progress) -> dict[str, Any]:
     """PD of each route, with convertibility at 1, and of the clients' own routes."""
-    variants, shut = route_variants(s.book), partial(closed, names=asked.close)
+    variants = route_variants(s.book)
     if s.book.hosting:
         variants["clients.closed"] = partial(clients_at, kept=0.0)
-    if asked.close:
-        # What is shut stays shut where something else is tried.
-        variants = {"asked": shut, **{k: _after(shut, make) for k, make in variants.items()}}
     coins = sells_coins(s)
     found = changes(s, variants if coins else {
-        k: v for k, v in variants.items() if k in ("all.remove", "clients.closed", "asked")},
+        k: v for k, v in variants.items() if k in ("all.remove", "clients.closed")},
         s.draws, s.inner, packed={"whole": partial(wholly_convertible, s)} if coins else None,
-        against="asked" if asked.close else "base",
+        asked=partial(changed, s, asked) if asked.changes else None,
         progress=lambda share: tell("ledger", share))
     now = found["asked"] if "asked" in found else found["base"]
     return {
@@ -125,18 +129,14 @@ def _ledger(s: Study, asked: Asked, tell: Progress) -> dict[str, Any]:
     }
 
 
-def _after(first: Variant, then: Variant) -> Variant:
-    """One change of a book after another."""
-    return lambda book: then(first(book))
-
-
 def _entry(found: Mapping[str, Mapping[str, Any]], name: str) -> dict[str, Any] | None:
     return {"pd": found[name]["pd"], "change": found[name]["change"]} if name in found else None
 
 
 def _stress(s: Study, asked: Asked, rules: Mapping[str, Rule], tell: Progress) -> dict[str, Any]:
     """Days to halt under each source of an order, and under what is asked."""
-    draws, inner = min(_STRESS_DRAWS, s.draws), min(s.inner, LANES)
+    # On the paths of the ledger above, so that probabilities add up.
+    draws, inner = s.draws, s.inner
     if asked.close:
         s = replace(s, drawn={d: closed(s.draw(d), asked.close) for d in range(draws)},
                     first=None)
@@ -144,39 +144,50 @@ def _stress(s: Study, asked: Asked, rules: Mapping[str, Rule], tell: Progress) -
     if any(event.kind == "freeze" for event in s.book.events.values()):
         cases.append(Case("book", None))
     if asked.orders:
-        cases.append(Case("asked", asked.orders))
+        cases.append(Case("asked", asked.orders, beside=True))
     start = min((o.start for o in asked.orders), default=0)
     sources = [Case(name, (Order(rule, start=start),)) for name, rule in rules.items()]
-    live = [c for c in sources if c.orders and any(reach(s.book, c.orders[0]))]
-    rows = stress(s, [*cases, *live], draws, inner, progress=lambda x: tell("freezes", x))
+    live = [case for case in [*cases, *sources] if not case.orders or _hits(s, case)]
+    rows = stress(s, live, draws, inner, progress=lambda x: tell("freezes", x))
     by_name = {row["name"]: row for row in rows}
-    for case in sources:
-        if case.name not in by_name and case.orders:
-            by_name[case.name] = _reaches_nothing(s, case, by_name["none"])
+    for case in [*cases, *sources]:
+        if case.name not in by_name:
+            same = "book" if case.beside and "book" in by_name else "none"
+            by_name[case.name] = _reaches_nothing(s, case, by_name[same])
     order = [*(c.name for c in cases), *rules]
-    told = "asked" if asked.orders else "book" if "book" in by_name else "none"
+    row = "asked" if asked.orders else "book" if "book" in by_name else "none"
     return {
-        "days_to_halt": {**by_name[told]["days_to_halt"], "row": told},
+        "days_to_halt": {**by_name[row]["days_to_halt"], "row": row},
         "stress": [by_name[name] for name in order], "stress_paths": draws * inner,
         "stress_last_day": min(horizon_days(s.book.as_of, 12), s.plan.days),
     }
 
 
-def _reaches_nothing(s: Study, case: Case, none: Mapping[str, Any]) -> dict[str, Any]:
-    """The row of an order that reaches nothing of the book: as without any."""
+def _hits(s: Study, case: Case) -> bool:
+    """Whether an order of a case reaches something of the book."""
+    return any(any(reach(s.book, order)) for order in case.orders or ())
+
+
+def _reaches_nothing(s: Study, case: Case, same: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of orders that reach nothing of the book: as without any, and nothing tried."""
     orders = case.orders or ()
+    why = "; ".join(dict.fromkeys(_missed(s, order.rule) for order in orders))
+    return {**same, "name": case.name, "same_as": same["name"],
+            "why_same": f"reaches nothing: {why}", "orders": [told(order) for order in orders],
+            "unpaid_at_halt": {**same["unpaid_at_halt"], "paths": 0, "unpaid": {}, "held": 0.0},
+            "measures": []}
+
+
+def _missed(s: Study, rule: Rule) -> str:
+    """What a book has none of that an order of a source would reach."""
     countries = sorted({account.country for account in s.book.accounts.values()})
     kinds = sorted({route.kind for route in s.book.routes.values()})
-    rule = orders[0].rule
     banks = {"home": "at home", "abroad": "abroad"}.get(rule.banks, "")
     why = f"no account {banks} (banks in {', '.join(countries)})" if banks else ""
     if rule.route_kinds:
         why += (f"{' and ' if why else ''}no route of its kinds "
                 f"(routes: {', '.join(kinds) or 'none'})")
-    return {**none, "name": case.name, "same_as": "none", "why_same": f"reaches nothing: {why}",
-            "orders": [{"source": rule.source, "words": rule.words, "account": None,
-                        "from_day": orders[0].start, "days": None, "share": 1.0,
-                        "allows": list(rule.allows), "why": rule.why, "cited": rule.cited}]}
+    return why
 
 
 def _notes(s: Study, result: Mapping[str, Any]) -> list[str]:
@@ -187,7 +198,10 @@ def _notes(s: Study, result: Mapping[str, Any]) -> list[str]:
     notes += _harmful(s, result["routes"])
     if any(row["name"] == "sanction_list" and row["orders"] for row in result["stress"]):
         notes.append("Orders of different sources are rows of their own and never added up; the "
-                     "book's own freezes are taken out where an order is tried.")
+                     "book's own freezes are taken out where one is tried.")
+    if result["asked"]["freeze"] and any(e.kind == "freeze" for e in s.book.events.values()):
+        notes.append("The book's own freezes stay beside the orders that are asked for; on an "
+                     "account that both name the stricter holds.")
     return notes
 
 

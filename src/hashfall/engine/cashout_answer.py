@@ -11,12 +11,14 @@ import numpy as np
 
 from hashfall.book.record import Book
 from hashfall.book.values import number
+from hashfall.engine.calendar import Floats
 from hashfall.engine.cashout_closures import closes_by_chance
 from hashfall.engine.cashout_due import due_until, what_falls_due
 from hashfall.engine.cashout_flow import (
     Flow,
     cut_rows,
     days_shown,
+    first_day,
     flow_of,
     flow_study,
     marginal_values,
@@ -26,12 +28,13 @@ from hashfall.engine.cashout_flow import (
 )
 from hashfall.engine.cashout_routes import closed
 from hashfall.engine.stress import redirect_days
-from hashfall.engine.stress_books import Order, stressed
+from hashfall.engine.stress_books import Order
+from hashfall.engine.stress_own import ordered
 
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
 
-__all__ = ["Asked", "date_of", "flow_section", "flows", "sells_coins"]
+__all__ = ["Asked", "changed", "date_of", "flow_section", "flows", "sells_coins"]
 
 FLOW_DRAWS: Final = 24
 """Draws of the book whose routes are laid out."""
@@ -79,10 +82,22 @@ def date_of(s: Study, day: int) -> str:
     return (s.book.as_of + dt.timedelta(days=day)).isoformat()
 
 
-def _after(s: Study, asked: Asked, book: Book, draw: int | None) -> Book:
-    """A drawn book with what is asked shut and frozen."""
+def changed(s: Study, asked: Asked, book: Book, draw: int | None) -> Book:
+    """A drawn book with what is asked shut and frozen, beside the book's own freezes.
+
+    Parameters
+    ----------
+    s : Study
+        Seed.
+    asked : Asked
+        Closures and orders.
+    book : Book
+        Drawn book.
+    draw : int or None
+        Its number; None for the middle of the book.
+    """
     out = closed(book, asked.close) if asked.close else book
-    return stressed(out, list(asked.orders), redirect_days(s, draw)) if asked.orders else out
+    return ordered(out, asked.orders, redirect_days(s, draw)) if asked.orders else out
 
 
 def flows(s: Study, asked: Asked, tell: Progress, draws: int = FLOW_DRAWS,
@@ -104,18 +119,18 @@ def flows(s: Study, asked: Asked, tell: Progress, draws: int = FLOW_DRAWS,
     """
     median = s.drawer.draw(lambda name: 0.5)
     before = flow_of(s, median, asked.by)
-    after = flow_of(s, _after(s, asked, median, None), asked.by) if asked.changes else before
+    after = flow_of(s, changed(s, asked, median, None), asked.by) if asked.changes else before
     chance = closes_by_chance(median)
     draws = min(draws, s.inner if chance and s.draws == 1 else s.draws)
     found = [after] if s.draws == 1 and not chance else flow_study(
-        s, lambda d: _after(s, asked, s.draw(d), d), asked.by, draws,
+        s, lambda d: changed(s, asked, s.draw(d), d), asked.by, draws,
         lambda share: tell("routes", share))
     due = what_falls_due(s, median, asked.by) if obligations else []
     days = days_shown(asked.by)
     return {
         "deliverable": _deliverable(s, days, before, after, found, due_until(due, days)),
         "closures_by_chance": chance,
-        "need": _need(s, asked, found, days),
+        "need": _need(s, asked, found),
         "convertible_share": _shares(s, days, after, found),
         "time_to_cash_days": _waits(found),
         "cut_before": cut_rows(before), "cut": cut_rows(after),
@@ -138,24 +153,26 @@ def _deliverable(s: Study, days: list[int], before: Flow, after: Flow, found: li
     return rows
 
 
-def _need(s: Study, asked: Asked, found: list[Flow], days: list[int]) -> dict[str, Any] | None:
+def _need(s: Study, asked: Asked, found: list[Flow]) -> dict[str, Any] | None:
     """Whether a need is met by its day: share of draws, and how short the others are."""
     if asked.need is None:
         return None
-    rates = [flow.graph.prices[asked.currency] for flow in found]
-    wanted = np.array([asked.need * rate for rate in rates])
-    money = np.array([flow.money for flow in found])
-    met = money[:, -1] >= wanted * (1.0 - 1e-9)
-    first = [next((float(d) for d, m in zip(days, row, strict=True) if m >= w), np.inf)
-             for row, w in zip(money, wanted, strict=True)]
+    rates = np.array([flow.graph.prices[asked.currency] for flow in found])
+    wanted = asked.need * rates
+    money = np.array([flow.money[-1] for flow in found])
+    met = money >= wanted * (1.0 - 1e-9)
+    first = [first_day(flow, usd * (1.0 - 1e-9)) for flow, usd in zip(found, wanted, strict=True)]
     low, mid, high = spread(first, whole=True)
-    short = np.maximum(0.0, wanted - money[:, -1])
+    short = np.maximum(0.0, wanted - money)
     return {
         "usd": float(wanted.mean()), "by": date_of(s, asked.by), "met_share": float(met.mean()),
         "first_day": {"p5": _finite(low), "p50": _finite(mid), "p95": _finite(high)},
-        "short_usd": {name: float(np.quantile(short, q)) for name, q in
-                      (("p50", 0.5), ("p95", 0.95))},
+        "short_usd": _upper(short), "short": _upper(short / rates),
     }
+
+
+def _upper(values: Floats) -> dict[str, float]:
+    return {name: float(np.quantile(values, q)) for name, q in (("p50", 0.5), ("p95", 0.95))}
 
 
 def _finite(x: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -19,8 +20,8 @@ from hashfall.model.deliverable import speed, waiting_days
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
 
-__all__ = ["Flow", "cut_rows", "days_shown", "flow_of", "flow_study", "marginal_values",
-           "parts", "picture", "spread"]
+__all__ = ["Flow", "cut_rows", "days_shown", "first_day", "flow_of", "flow_study",
+           "marginal_values", "parts", "picture", "spread"]
 
 _QUANTILES: Final = (0.5, 0.95)
 _FILE = "book"
@@ -100,6 +101,40 @@ def flow_of(s: Study, book: Book, by: int, chance: Chance | None = None) -> Flow
     return Flow(graph, out, money, fast.share[shown],
                 np.array([np.inf if waits[q] is None else waits[q] for q in _QUANTILES]),
                 out.most(by), out.plan())
+
+
+def first_day(flow: Flow, usd: float) -> float:
+    """First day of a flow at whose end an amount can be there; infinite for none. [days]
+
+    Parameters
+    ----------
+    flow : Flow
+        Flow of a drawn book.
+    usd : float
+        Amount. [USD]
+
+    Notes
+    -----
+    Money falls only where a freeze begins or funding ends; between such days it is looked
+    for by halving.
+    """
+    drawn = _drawn(flow.graph)
+
+    def enough(day: int) -> bool:
+        return bool(flow.out.most(day).money + drawn[day] >= usd)
+
+    falls = {f.start for f in flow.graph.routes.freezes} | {
+        int(day) + 1 for day in np.flatnonzero(np.diff(drawn) < 0.0)}
+    begins = [0, *sorted(day for day in falls if 0 < day < flow.graph.days)]
+    for low, end in zip(begins, [*begins[1:], flow.graph.days], strict=True):
+        high = end - 1
+        if not enough(high):
+            continue
+        while low < high:
+            middle = (low + high) // 2
+            low, high = (low, middle) if enough(middle) else (middle + 1, high)
+        return float(high)
+    return math.inf
 
 
 def _drawn(graph: Graph) -> Floats:

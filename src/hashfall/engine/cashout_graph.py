@@ -136,9 +136,17 @@ class _Builder:
             self.place(name, account.currency, "account")
         for name, account in self.book.accounts.items():
             if account.currency != self.book.currency:
+                # Money does not run from an order that nobody has seen yet.
+                wide = np.full(self.days, self.wide(account.currency))
+                wide[: self.last_freeze(name)] = 0.0
                 for to in own:
-                    self.arc(f"change {name} to {to}", name, to, self.wide(account.currency),
+                    self.arc(f"change {name} to {to}", name, to, wide,
                              fee=1.0 - FOREIGN_CASH_NET)
+
+    def last_freeze(self, account: str) -> int:
+        """Day on which the last freeze of an account within the days begins, 0 for none."""
+        return max((f.start for f in _freezes(self.book)
+                    if f.account == account and 0 < f.start < self.days), default=0)
 
     def landing(self, currency: str) -> str:
         """Where money of a currency arrives that names no account: it may go to any."""
@@ -240,7 +248,8 @@ def graph_of(s: Study, book: Book, packed: Packed, days: int,
     -----
     Coins at hand and opening balances come in on day 0, what is mined and what clients
     pay from day 1 on, all coins free to be sold: how the treasury sells is the ledger's.
-    Machines are not sold: one that is sold no longer mines.
+    Machines are not sold: one that is sold no longer mines. Foreign cash does not leave an
+    account before a freeze of it; coins may still be sent elsewhere.
     """
     prices = prices_of(book, s.frame)
     supply = {WALLET: mined(packed, s.frame, days)}

@@ -103,7 +103,8 @@ def wholly_convertible(s: Study, book: Book) -> Packed:
 
 
 def changes(s: Study, variants: Mapping[str, Variant], draws: int, inner: int, *,
-            packed: Mapping[str, Callable[[Book], Packed]] | None = None, against: str = "base",
+            packed: Mapping[str, Callable[[Book], Packed]] | None = None,
+            asked: Callable[[Book, int], Book] | None = None,
             progress: Callable[[float], None] | None = None) -> dict[str, dict[str, Any]]:
     """12-month PD of the book and of each variant, with the change on the same paths.
 
@@ -117,28 +118,33 @@ def changes(s: Study, variants: Mapping[str, Variant], draws: int, inner: int, *
         Draws of the book, and paths of each (a multiple of 128).
     packed : mapping, optional
         Ledgers by name, each packed from a draw in its own way.
-    against : str
-        Variant to which the change of the others is counted; its own is from the book.
+    asked : callable, optional
+        What is shut and frozen in a drawn book of a number; variants are made after it, so
+        that it stays where something else is tried, and their changes counted from it.
     progress : callable, optional
         Told the share that is done.
 
     Returns
     -------
     dict
-        By name, ``base`` first: ``pd``, ``change`` (None of the base), ``realised_over_spot``,
-        ``trapped_btc``.
+        By name, ``base`` first, then ``asked`` if it is given: ``pd``, ``change`` (None of
+        the base), ``realised_over_spot``, ``trapped_btc``, ``sold_btc``.
     """
     own = packed or {}
 
     def books(draw: int) -> list[Packed]:
         book = s.draw(draw)
-        return [pack(book, s.frame), *(pack(make(book), s.frame) for make in variants.values()),
+        first = [pack(book, s.frame)]
+        if asked is not None:
+            book = asked(book, draw)
+            first.append(pack(book, s.frame))
+        return [*first, *(pack(make(book), s.frame) for make in variants.values()),
                 *(make(book) for make in own.values())]
 
     runs = s.run(books, inner=inner, draws=draws, progress=progress)
-    names = ["base", *variants, *own]
-    other = runs[names.index(against)]
-    return {name: _found(s, runs[0] if name == against else other, run, name == "base")
+    names = ["base", *(["asked"] if asked is not None else []), *variants, *own]
+    other = runs[0 if asked is None else 1]
+    return {name: _found(s, runs[0] if name == "asked" else other, run, name == "base")
             for name, run in zip(names, runs, strict=True)}
 
 

@@ -34,13 +34,14 @@ from hashfall.engine.stress_books import (
     stressed,
     without_freezes,
 )
+from hashfall.engine.stress_own import ordered
 from hashfall.engine.stress_queue import queue_at_halt
 from hashfall.model.columns import CLASSES, Row
 
 if TYPE_CHECKING:
     from hashfall.engine.assess import Study
 
-__all__ = ["MEASURES", "Case", "quantiles", "redirect_days", "stress"]
+__all__ = ["MEASURES", "Case", "quantiles", "redirect_days", "stress", "told"]
 
 MEASURES: Final = {
     "second_bank": "half of the receipts at a bank that the order misses",
@@ -54,10 +55,14 @@ _REDIRECT = "freeze_redirect_days"
 
 @dataclass(frozen=True)
 class Case:
-    """One row of a stress: its name and its orders; None leaves the book's own freezes."""
+    """One row of a stress: its name and its orders; None leaves the book's own freezes.
+
+    ``beside`` puts the orders beside the book's own freezes, which are taken out otherwise.
+    """
 
     name: str
     orders: tuple[Order, ...] | None
+    beside: bool = False
 
     @property
     def start(self) -> int:
@@ -102,6 +107,8 @@ def _helped(s: Study, book: Book, measure: str) -> Book | None:
 def _ordered(s: Study, draw: int, case: Case, book: Book) -> Book:
     if case.orders is None:
         return book
+    if case.beside:
+        return ordered(book, case.orders, redirect_days(s, draw))
     return stressed(book, list(case.orders), redirect_days(s, draw)) if case.orders else (
         without_freezes(book))
 
@@ -239,7 +246,7 @@ def _reach(s: Study, case: Case, draws: int) -> dict[str, Any]:
     accounts = list(dict.fromkeys(name for found, _ in hits for name in found))
     routes = list(dict.fromkeys(name for _, found in hits for name in found))
     shares = np.array([_shares(s, draw, accounts) for draw in range(draws)])
-    return {"orders": [_order(order) for order in orders], "accounts": accounts,
+    return {"orders": [told(order) for order in orders], "accounts": accounts,
             "routes": routes, "receipts_share": float(shares[:, 0].mean()),
             "balance_share": float(shares[:, 1].mean())}
 
@@ -261,7 +268,8 @@ def _shares(s: Study, draw: int, accounts: Sequence[str]) -> tuple[float, float]
             sum(money(n) for n in accounts) / total)
 
 
-def _order(order: Order) -> dict[str, Any]:
+def told(order: Order) -> dict[str, Any]:
+    """An order in words and figures, JSON-able."""
     rule = order.rule
     return {"source": rule.source, "words": rule.words, "account": order.account,
             "from_day": order.start, "days": order.days, "share": order.share,

@@ -2,7 +2,7 @@
 
 An order of one source reaches what its law reaches: banks at home or abroad, routes of
 some kinds. The book's own freezes are taken out first, so that a row of the stress says
-what its own order does.
+what its own order does; beside what a user asks for they stay (`hashfall.engine.stress_own`).
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def reach(book: Book, order: Order) -> tuple[list[str], list[str]]:
     """Accounts and routes that an order hits, by name."""
     rule = order.rule
     if order.account is not None:
-        return [order.account], []
+        return [order.account] if reached(book, rule, order.account) else [], []
     accounts = [name for name in book.accounts
                 if name not in SPARE and reached(book, rule, name)]
     routes = [name for name, route in book.routes.items()
