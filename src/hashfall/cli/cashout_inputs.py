@@ -139,7 +139,7 @@ def _orders(book: Book, rules: dict[str, Rule], words: Sequence[str], share: flo
 def _order(book: Book, rules: dict[str, Rule], word: str, start: int, days: int | None,
            share: float) -> Order:
     from hashfall.book.messages import nearest
-    from hashfall.engine.stress_books import Order
+    from hashfall.engine.stress_books import Order, reached
 
     account, _, source = word.partition(":")
     if account == "all" and not source:
@@ -155,7 +155,20 @@ def _order(book: Book, rules: dict[str, Rule], word: str, start: int, days: int 
     if account != "all" and rule.banks == "none":
         raise InputError("--freeze", "", f"all:{rule.source}, which shuts routes", repr(word),
                          "an exchange freezes no bank account")
+    if account != "all" and not reached(book, rule, account):
+        able = [name for name, one in rules.items() if reached(book, one, account)]
+        raise InputError(
+            "--freeze", "", f"a source that reaches {account}, {_whose(book, account)}",
+            repr(source), f"among the sources that reach it: {', '.join(able)}" if able else "")
     return Order(rule, None if account == "all" else account, start, days, share)
+
+
+def _whose(book: Book, account: str) -> str:
+    """Where an account is, in words."""
+    row = book.accounts[account]
+    home = book.entities[row.entity].country
+    return (f"a {row.currency} account in {row.country} of a company there" if home == row.country
+            else f"a {row.currency} account in {row.country} of a company in {home}")
 
 
 def _own_source(book: Book, account: str) -> str:
