@@ -259,11 +259,17 @@ def test_the_table_fits_a_terminal(close: list[str]) -> None:
 def test_notes_and_answer_say_what_is_in_the_money() -> None:
     day = {"date": "2022-10-30", "usd": 5e6, "low": 4e6, "high": 6e6, "due_usd": 0.0,
            "hosting_usd": 2e6, "other_receipts_usd": 0.0, "funding_usd": 1e6}
-    halts = {"name": "none", "days_to_halt": {"p50": 40.0}}
+    days = {"p5": 30.0, "p50": 40.0, "p95": 366.0, "censored_share": 0.2}
+    halts = {"name": "none", "days_to_halt": days, "orders": [], "same_as": ""}
     result = {"name": "Small", "deliverable": [day], "closures_by_chance": True, "stress": [halts],
-              "days_to_halt": {"row": "none"}, "horizon_days": 366}
+              "days_to_halt": {"row": "none"}, "stress_last_day": 365}
     assert "5m USD by 2022-10-30 [4m to 6m" in answer(result)
     assert "of it 2m hosting and 1m funding" in answer(result)
+    assert answer(result).endswith("Operations halt within 40 days on half of the paths "
+                                   "(no freeze).")
+    halts["days_to_halt"] = {**days, "p50": 366.0, "censored_share": 0.71}
+    assert answer(result).endswith("Operations do not halt within 365 days on 71% of the paths "
+                                   "(no freeze).")
     note = _money_note(result)
     assert "before the power that they need" in note and "covenants taken as held" in note
     assert "closures by chance" in note

@@ -265,7 +265,8 @@ class Screener:
         ids = {(m.list, m.id) for m in matches if m.kind == "name"}
         bare = sum(1 for p in self.parties if (p.list, p.id) in ids and not p.addresses)
         if bare:
-            out.append(f"{bare} of the parties found by name have no address on a list: "
+            have = "has" if bare == 1 else "have"
+            out.append(f"{bare} of the parties found by name {have} no address on a list: "
                        "screening of addresses alone does not see them")
         return out
 

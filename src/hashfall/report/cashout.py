@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hashfall.report.cashout_halts import halt_lines, order_lines
 from hashfall.report.cashout_screened import screened_lines
 from hashfall.report.cashout_words import (
     change,
+    coin_price,
     cut_words,
-    halt_cells,
     made_of,
-    row_name,
+    overdue_words,
+    share_words,
+    short_words,
+    span,
+    unfrozen_by,
     wait_words,
 )
 from hashfall.report.text import (
     WIDTH,
-    days,
     flow,
     money,
     number,
@@ -43,28 +47,29 @@ def cashout_lines(result: Result, report: str | None = None) -> list[str]:
     report : str or None
         Where the page is, printed in the last line.
     """
-    parts = (_head, _asked, screened_lines, _need, _money, _coins, _cut, _routes, _pd, _halts,
-             _helps, _tax, _notes)
+    parts = (_head, _asked, screened_lines, _need, _money, _coins, _cut, _routes, _pd,
+             halt_lines, _tax, _notes)
     body = [line for make in parts for line in make(result)]
     return ["".join(c if c.isprintable() else "?" for c in line)
             for line in [*body, rule(), *_foot(result, report)]]
 
 
 def _head(r: Result) -> list[str]:
-    head = f"{r['name']}   cash-out   books {r['as_of']}, known by {r['known_by']}"
-    return [short(f"{head}   {r['currency']}", WIDTH), rule()]
+    books = f"books {r['as_of']}, known by {r['known_by']}"
+    head = f"{r['name']}   cash-out   {books}   {r['currency']}"
+    if not coin_price(r):
+        return [short(head, WIDTH), rule()]
+    coin = f"coin at {coin_price(r)}"
+    if len(head) + 3 + len(coin) <= WIDTH:
+        return [f"{head}   {coin}", rule()]
+    return [short(head, WIDTH), coin, rule()]
 
 
 def _asked(r: Result) -> list[str]:
     asked, lines = r["asked"], []
     if asked["close"]:
         lines += row("Shut", ", ".join(asked["close"]))
-    for order in asked["freeze"]:
-        who = order["account"] or "all accounts that it reaches"
-        span = f"{order['days']} days" if order["days"] else "to the end of the run"
-        lines += row("Frozen", f"{who} by {row_name(order['source'])}, {percent(order['share'])} "
-                               f"from day {order['from_day']}, {span}")
-    return lines
+    return [*lines, *order_lines(r)]
 
 
 def _need(r: Result) -> list[str]:
@@ -76,18 +81,20 @@ def _need(r: Result) -> list[str]:
             f"{percent(need['met_share'])} of the draws of the book")
     if first["p50"] is not None:
         text += f", in half of them by day {first['p50']:.0f}"
-    if need["short_usd"]["p95"] > 0.0:
-        text += f"; short by {money(need['short_usd']['p95'])} USD at the 95% end"
+    missing = short_words(need, asked["currency"])
+    if missing:
+        text += f"; {missing}"
     return row("Need", text)
 
 
 def _money(r: Result) -> list[str]:
     changed = r["asked"]["close"] or r["asked"]["freeze"]
     made = _columns(r)
+    spread = any(span(x["low"], x["high"]) != money(x["low"]) for x in r["deliverable"])
     due = "due" if changed or len(made) > 1 else "due by then"
-    head = ["day", "date", "money, USD", "5-95%", *made, due]
+    head = ["day", "date", "money, USD", *(["5-95%"] if spread else []), *made, due]
     rows = [[str(x["day"]), x["date"], money(x["usd"]),
-             f"{money(x['low'])}-{money(x['high'])}",
+             *([span(x["low"], x["high"])] if spread else []),
              *(money(values[i]) for values in made.values()), money(x["due_usd"])]
             for i, x in enumerate(r["deliverable"])]
     if changed:
@@ -95,8 +102,11 @@ def _money(r: Result) -> list[str]:
         for cells, x in zip(rows, r["deliverable"], strict=True):
             cells.insert(2, money(x["usd_before"]))
     elif made:
-        head[4] = f"of it {head[4]}"
-    return ["Most money that can be there at the end of a day", *table(head, rows, 2), ""]
+        first = 4 if spread else 3
+        head[first] = f"of it {head[first]}"
+    late = overdue_words(r)
+    return ["Most money that can be there at the end of a day", *table(head, rows, 2),
+            *(row("Overdue already", f"{late}, not in the due column") if late else []), ""]
 
 
 def _columns(r: Result) -> dict[str, list[float]]:
@@ -112,11 +122,9 @@ def _columns(r: Result) -> dict[str, list[float]]:
 def _coins(r: Result) -> list[str]:
     if not r["convertible_share"] and not r["sold_btc"]:
         return row("Coins", "none of its own: its money does not come through coin routes")
-    last = r["convertible_share"][-1] if r["convertible_share"] else None
-    lines = row("Coins to money", wait_words(r["time_to_cash_days"]))
-    if last is not None:
-        lines += row("Convertible", f"{percent(last['share'])} of the coins by {last['date']} "
-                                    f"[{percent(last['low'])} to {percent(last['high'])}]")
+    lines = row("Coins to money", wait_words(r["time_to_cash_days"], unfrozen_by(r)))
+    if r["convertible_share"]:
+        lines += row("Convertible", share_words(r))
     return lines + row("Realised over spot", (
         f"{percent(r['realised_over_spot'])} on the paths of the ledger; "
         f"{number(r['trapped_btc'])} BTC unsold at the default or the end"))
@@ -149,7 +157,7 @@ def _routes(r: Result) -> list[str]:
 def _pd(r: Result) -> list[str]:
     lines = row("Default in 12 months", (
         f"{probability(r['pd_12m'])} ±{100 * r['pd_12m']['se']:.1f}%"
-        + (f"; {change(r['closure_change'])} points by what is shut"
+        + (f"; {change(r['closure_change'])} points by {_by_what(r)}"
            if r["closure_change"] else "")))
     parts = []
     for key, words in (("all_routes_closed", "its own routes all shut"),
@@ -160,49 +168,11 @@ def _pd(r: Result) -> list[str]:
     return lines + (flow("Changes it, points", parts, "; ") if parts else [])
 
 
-def _halts(r: Result) -> list[str]:
-    rows = [[row_name(x["name"]), str(len(x["accounts"])) if x["orders"] else "",
-             ", ".join(x["orders"][0]["allows"]) or "nothing" if x["orders"] else "",
-             *halt_cells(x, r["horizon_days"]), change(x["pd_change"])] for x in r["stress"]]
-    head = ["order of", "accounts", "allows", "5%", "half", "95%", "never", "PD, points"]
-    lines = ["", "Days from the order to the halt (power or payroll unpaid beyond grace)",
-             *table(head, rows, 1)]
-    for x in r["stress"]:
-        if x["why_same"]:
-            lines += row(f"  {row_name(x['name'])}", x["why_same"])
-    return [*lines, ""]
-
-
-def _told(r: Result) -> Mapping[str, Any]:
-    return next(x for x in r["stress"] if x["name"] == r["days_to_halt"]["row"])
-
-
-def _helps(r: Result) -> list[str]:
-    """Queue at the halt and what would help, for the row that is told and for a court at home."""
-    told = _told(r)
-    picked = [told] if told["name"] != "none" else []
-    court = next((x for x in r["stress"] if x["name"] == "domestic_court"), None)
-    if court is not None and not court["same_as"] and told["name"] == "none":
-        picked.append(court)
-    lines: list[str] = []
-    for x in picked:
-        queue = x["unpaid_at_halt"]
-        if queue["paths"]:
-            parts = [f"{kind} {money(v)}" for kind, v in list(queue["unpaid"].items())[:4]]
-            lines += row("Unpaid at the halt", (
-                f"{row_name(x['name'])}: {', '.join(parts)} {queue['currency']}; "
-                f"{money(queue['held'])} held frozen"))
-        for m in x["measures"]:
-            lines += row("Would help", f"{m['measure'].replace('_', ' ')}: {_help(r, m)}")
-    return lines
-
-
-def _help(r: Result, m: Mapping[str, Any]) -> str:
-    if m["pd_change"] is None:
-        return str(m["why"])
-    halt = days(m["days_to_halt"]["p50"], r["horizon_days"])
-    return (f"default {change(m['pd_change'])} points, halts {change(m['halt_change'])}, "
-            f"half halt after {halt} days")
+def _by_what(r: Result) -> str:
+    """What is asked, as far as the change of the probability holds it."""
+    if r["asked"]["close"] and r["asked"]["freeze"]:
+        return "what is shut or frozen"
+    return "what is frozen" if r["asked"]["freeze"] else "what is shut"
 
 
 def _tax(r: Result) -> list[str]:
@@ -227,6 +197,7 @@ def _notes(r: Result) -> list[str]:
 
 
 def _foot(r: Result, report: str | None) -> list[str]:
-    words = (f"{r['paths']:,} paths, {r['draws']} books, seed {r['seed']}, {r['seconds']:.1f} s."
+    books = f"{r['draws']} {'book' if r['draws'] == 1 else 'books'}"
+    words = (f"{r['paths']:,} paths, {books}, seed {r['seed']}, {r['seconds']:.1f} s."
              f"  Stress: {r['stress_paths']:,} paths.")
     return [words, *([f"Report: {report}"] if report else [])]

@@ -7,16 +7,19 @@ from typing import Any
 
 from hashfall.report.blocks import Block, Chart, Prose, Section, Table, outside
 from hashfall.report.cashout_charts import charts, surface_charts
+from hashfall.report.cashout_halts import halt_section
 from hashfall.report.cashout_screened import screened_sections
 from hashfall.report.cashout_surface import surface_answer
 from hashfall.report.cashout_words import (
     answer,
     change,
+    coin_price,
     cut_name,
     cut_words,
-    halt_cells,
     made_of,
-    row_name,
+    overdue_words,
+    short_words,
+    unfrozen_by,
     wait_words,
 )
 from hashfall.report.sheet import Sheet, again, provenance_blocks, sheet_page
@@ -43,14 +46,19 @@ def sheet_of(r: Result) -> Sheet:
     p = r["provenance"]
     return Sheet(
         kicker="from coins to money that can pay", title=r["name"], answer=answer(r),
-        facts=[("books", r["as_of"]), ("known by", r["known_by"]), ("paths", f"{r['paths']:,}"),
-               ("seed", str(r["seed"]))],
+        facts=[("books", r["as_of"]), ("known by", r["known_by"]),
+               *([("coin at", coin_price(r))] if coin_price(r) else []),
+               ("paths", f"{r['paths']:,}"), ("seed", str(r["seed"]))],
         notes=r["notes"],
-        sections=[_money(r), _flow(r), *screened_sections(r), _routes(r), _halts(r),
+        sections=[_money(r), _flow(r), *screened_sections(r), _routes(r), halt_section(r),
                   _tax(r), _sources(r)],
         footer=f"Made by hashfall {p['version']} on {p['created']} · {r['paths']:,} paths · "
                f"seed {r['seed']} · {r['seconds']:.1f} s",
     )
+
+
+def _changed(r: Result) -> bool:
+    return bool(r["asked"]["close"] or r["asked"]["freeze"])
 
 
 def _money(r: Result) -> Section:
@@ -64,13 +72,20 @@ def _money(r: Result) -> Section:
     caption = ("The line is the most money that can be there at the end of a day for the middle of "
                "the book, the band 5 to 95% of its draws"
                + (" and of closures by chance" if r["closures_by_chance"] else "")
-               + ", the steps what falls due by then. Prices are those of the date of the books.")
+               + ", the steps in red what falls due by then"
+               + (", the dashed line is as in the book" if _changed(r) else "")
+               + ". Prices are those of the date of the books.")
     blocks: list[Block] = [Chart("money", caption, Table(head, rows, 2))]
     need = r["need"]
     if need is not None:
+        missing = short_words(need, r["asked"]["currency"])
         blocks.append(Prose(
             f"Needed: {money(r['asked']['need'], r['asked']['currency'])} by {need['by']}; met in "
-            f"{percent(need['met_share'])} of the draws of the book."))
+            f"{percent(need['met_share'])} of the draws of the book"
+            f"{f'; {missing}' if missing else ''}."))
+    late = overdue_words(r)
+    if late:
+        blocks.append(Prose(f"Overdue already: {late}, not in the due column."))
     due = [[x["date"], x["class"], money(x["amount"], x["currency"]), money(x["usd"]),
             ", ".join(x["names"])] for x in r["obligations"]]
     if due:
@@ -87,7 +102,7 @@ def _flow(r: Result) -> Section:
     cells = [[cut_name(x), x["kind"], money(x["usd"]), str(x["first_day"]), str(x["last_day"])]
              for x in r["cut"]]
     table = Table(["what bounds the money", "kind", "USD", "from day", "to day"], cells, 2)
-    if r["asked"]["close"] or r["asked"]["freeze"]:
+    if _changed(r):
         before = [[cut_name(x), x["kind"], money(x["usd"]), str(x["first_day"]),
                    str(x["last_day"])] for x in r["cut_before"]]
         blocks.append(Chart("flow-before", f"Before. {caption}", Table(table.head, before, 2)))
@@ -98,7 +113,8 @@ def _flow(r: Result) -> Section:
     if r["convertible_share"]:
         shares = [[x["date"], percent(x["share"]), percent(x["low"]), percent(x["high"])]
                   for x in r["convertible_share"]]
-        blocks.append(Prose(f"Time to cash: {wait_words(r['time_to_cash_days'])}."))
+        blocks.append(Prose(
+            f"Time to cash: {wait_words(r['time_to_cash_days'], unfrozen_by(r))}."))
         blocks.append(Table(["by", "share of the coins that is money", "5%", "95%"], shares,
                             title="Convertible share, as fast as the routes allow"))
     return Section("flow", "From coins to money, and what holds it back", blocks)
@@ -138,42 +154,6 @@ def _routes(r: Result) -> Section:
         f"{number(r['trapped_btc'])} BTC are unsold at the default or the end."
         if ratio is not None else "No coin is sold on any path."))
     return Section("routes", "What each route is worth", blocks)
-
-
-def _halts(r: Result) -> Section:
-    rows = [[row_name(x["name"]), ", ".join(x["accounts"]) or "none",
-             ", ".join(x["routes"]) or "none",
-             ", ".join(x["orders"][0]["allows"]) or "nothing" if x["orders"] else "",
-             percent(x["receipts_share"]), *halt_cells(x, r["horizon_days"]),
-             change(x["pd_change"])] for x in r["stress"]]
-    head = ["order of", "accounts", "routes", "allows", "receipts hit", "5%", "half", "95%",
-            "never", "PD, points"]
-    caption = ("Days from an order to the first day on which power or payroll is unpaid beyond "
-               "its grace: the middle, and 5 to 95% of the paths. Each source is an order of its "
-               "own; the book's own freezes are taken out where one is tried.")
-    blocks: list[Block] = [Chart("halts", caption, Table(head, rows, 4))]
-    blocks += [Prose(f"{row_name(x['name']).capitalize()}: {x['why_same']}.", "small")
-               for x in r["stress"] if x["why_same"]]
-    for x in r["stress"]:
-        if x["same_as"] or not x["unpaid_at_halt"]["paths"]:
-            continue
-        queue = x["unpaid_at_halt"]
-        parts = [[k, money(v, queue["currency"])] for k, v in queue["unpaid"].items()]
-        parts.append(["held frozen", money(queue["held"], queue["currency"])])
-        name = row_name(x["name"])
-        blocks.append(Table(["class", "unpaid on the day of the halt"], parts, 1,
-                            f"Queue at the halt: {name}", f"Queue at the halt: {name}"))
-    helps = [[row_name(x["name"]), m["words"], change(m["pd_change"]), change(m["halt_change"]),
-              f"{m['days_gained_p50']:+.0f}" if m.get("days_gained_p50") is not None else m["why"]]
-             for x in r["stress"] if not x["same_as"] for m in x["measures"]]
-    if helps:
-        blocks.append(Table(["order of", "what would help", "PD, points", "halts, points",
-                             "days gained, half"], helps, 2, "What would help"))
-    why = [[row_name(x["name"]), x["orders"][0]["why"], x["orders"][0]["cited"]]
-           for x in r["stress"] if x["orders"]]
-    blocks.append(Table(["source", "what it reaches and allows", "resting on"], why, 3,
-                        "Sources of orders"))
-    return Section("halts", "Freezes and exclusion: days to halt", blocks)
 
 
 def _tax(r: Result) -> Section:

@@ -30,8 +30,9 @@ def screened_lines(result: Mapping[str, Any]) -> list[str]:
         lines += row("Shut by screening", _shut(shut))
     for route in seen["routes"]:
         if route["decision"] == "unclear":
-            lines += row("Perhaps shut too", f"{route['route']} ({chance(route['probability'])}), "
-                         f"left open here: {'; '.join(route['reasons'])}")
+            odds, why = chance(route["probability"]), "; ".join(route["reasons"])
+            lines += row("Perhaps shut too", f"{route['route']} (with a chance of {odds}), "
+                         f"left open here: {why}")
     lines += row("Screened", _head(seen))
     for text in seen["notes"]:
         lines += row("", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hashfall.report.text import WIDTH, percent, row, rule, short, table
@@ -22,7 +22,7 @@ def surface_answer(r: Result) -> str:
     """Whether there is a plausible haircut at which the best fleet fails, as it came out."""
     bound, fails = r["plausible"], percent(r["fails"]["share"])
     rows = best_fleet(r)
-    wide = rows[-1]
+    wide = _whole(rows)
     name = f"The best fleet ({wide['j_per_th']:g} J/TH)"
     at = {p["haircut"]: p["pd"]["value"] for p in r["points"]
           if (p["j_per_th"], p["capacity"]) == (wide["j_per_th"], wide["capacity"])}
@@ -42,7 +42,17 @@ def surface_answer(r: Result) -> str:
         most = max(x["capacity"] for x in narrow)
         words += (f" Where a route takes only {percent(most)} of what it mines, it fails at spot "
                   "already.")
+    if rows[-1]["capacity"] > wide["capacity"]:
+        end, spot = rows[-1]["haircut"], percent(rows[-1]["pd_at_spot"]["value"])
+        words += (f" Where it could take {percent(rows[-1]['capacity'])}, {spot} default at spot, "
+                  + (f"and it fails from {percent(end)}." if end is not None else
+                     "and it fails nowhere on the grid."))
     return words
+
+
+def _whole(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The row of a route that takes just what is mined; else the widest."""
+    return next((x for x in rows if x["capacity"] == 1.0), rows[-1])
 
 
 def surface_lines(result: Result, report: str | None = None) -> list[str]:
@@ -71,7 +81,7 @@ def surface_lines(result: Result, report: str | None = None) -> list[str]:
         lines += [*table(["J/TH", *(percent(h) for h in haircuts)], rows), ""]
     lines += row("Bound", f"{r['plausible']['why']} {r['plausible']['source']}.")
     error = max(p["pd"]["se"] for p in r["points"])
-    band = best_fleet(r)[-1]["pd_at_spot"]
+    band = _whole(best_fleet(r))["pd_at_spot"]
     lines += row("Band", f"Simulation adds at most ±{100 * error:.1f}%. What the book leaves open "
                          f"is far wider: the best fleet at spot {percent(band['value'])} "
                          f"[{percent(band['low'])} to {percent(band['high'])}].")

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hashfall.report.blocks import Block, Chart, Prose, Table
-from hashfall.report.text import days, money, percent
+from hashfall.report.text import money, percent, short
 
-__all__ = ["answer", "change", "cut_name", "cut_words", "days_word", "flow_blocks",
-           "halt_cells", "made_of", "row_name", "wait_words"]
+__all__ = ["answer", "change", "coin_price", "cut_name", "cut_words", "days_word", "flow_blocks",
+           "halt_cells", "halt_sentence", "last_day", "made_of", "overdue_words", "row_name",
+           "share_words", "short_words", "span", "told_row", "unfrozen_by", "wait_words"]
 
 Result = Mapping[str, Any]
+_ENDS = (("p5", 0.95), ("p50", 0.5), ("p95", 0.05))
+_ELSEWHERE = "accounts beside those of the book"
 _ROWS = {"none": "no freeze", "book": "as in the book", "asked": "as asked",
          "domestic_court": "domestic court", "tax_office": "tax office",
          "foreign_bank": "foreign bank", "exchange": "exchange",
@@ -58,6 +61,8 @@ def cut_name(row: Mapping[str, Any]) -> str:
         return "the coins that are there"
     if row["name"] == "frozen":
         return "what frozen accounts let through"
+    if row["name"] == _ELSEWHERE:
+        return f"{row.get('of') or 'money'} sent to an account outside the book, as after an order"
     name = row["name"].replace("_", " ")
     if row.get("of") == "funding":
         return f"funding ({name.removeprefix('funding.').removeprefix('lines.')})"
@@ -101,39 +106,168 @@ def days_word(value: float | None) -> str:
     return "1 day" if round(value) == 1 else f"{value:.0f} days"
 
 
-def wait_words(waits: Mapping[str, Any]) -> str:
-    """Time to cash in words."""
+def wait_words(waits: Mapping[str, Any], unfrozen_by: str = "") -> str:
+    """Time to cash in words.
+
+    Parameters
+    ----------
+    waits : mapping
+        ``p50, p50_low, p50_high`` and the same of ``p95``; None where coins do not arrive. [days]
+    unfrozen_by : str
+        Date by which money has to be free to count; empty where nothing is frozen.
+
+    Examples
+    --------
+    >>> same = {"p50": 5.0, "p50_low": 5.0, "p50_high": 5.0,
+    ...         "p95": 8.0, "p95_low": 6.0, "p95_high": None}
+    >>> wait_words(same)
+    'half of the coins after 5 days, 95% of them after 8 days [6 to never]'
+    """
     if waits["p50"] is None and waits["p50_low"] is None:
-        return "no coin becomes money in the time looked at"
+        return (f"fewer than half of the coins are money not frozen by {unfrozen_by}" if unfrozen_by
+                else "fewer than half of the coins become money in the time looked at")
     parts = []
     for key, name in (("p50", "half of the coins"), ("p95", "95% of them")):
         low, high = days_word(waits[f"{key}_low"]), days_word(waits[f"{key}_high"])
-        ends = f"[{low.partition(' ')[0]} to {high.partition(' ')[0]}]"
+        ends = "" if low == high else f" [{low.partition(' ')[0]} to {high.partition(' ')[0]}]"
         when = days_word(waits[key])
-        parts.append(f"{name} {'never' if when == 'never' else f'after {when}'} {ends}")
-    return ", ".join(parts)
+        parts.append(f"{name} {'never' if when == 'never' else f'after {when}'}{ends}")
+    counted = f", counted as money not frozen by {unfrozen_by}" if unfrozen_by else ""
+    return ", ".join(parts) + counted
 
 
-def halt_cells(row: Mapping[str, Any], horizon: int) -> list[str]:
-    """Days to halt at 5, 50 and 95% of the paths, and the share that never halts."""
-    d = row["days_to_halt"]
-    return [*(days(d[key], horizon) for key in ("p5", "p50", "p95")), percent(d["censored_share"])]
+def unfrozen_by(r: Result) -> str:
+    """Last day of the money by date where some of it is frozen; else empty."""
+    return str(r["asked"]["by"]) if r["flow"]["after"]["frozen_usd"] > 0.0 else ""
+
+
+def share_words(r: Result) -> str:
+    """Share of the coins that is money by the last day, with the band where it has one."""
+    last = r["convertible_share"][-1]
+    low, high = percent(last["low"]), percent(last["high"])
+    ends = "" if low == high else f" [{low} to {high}]"
+    if unfrozen_by(r):
+        return f"{percent(last['share'])} of the coins are money not frozen by {last['date']}{ends}"
+    return f"{percent(last['share'])} of the coins by {last['date']}{ends}"
+
+
+def span(low: float, high: float, glue: str = "-") -> str:
+    """Two ends of an amount, or one number where they print alike.
+
+    Examples
+    --------
+    >>> span(1.1e6, 14.2e6), span(3.6e6, 3.6e6)
+    ('1.1m-14.2m', '3.6m')
+    """
+    a, b = money(low), money(high)
+    return a if a == b else f"{a}{glue}{b}"
+
+
+def coin_price(r: Result) -> str:
+    """Coin price behind the figures; empty where an older result does not tell it.
+
+    Examples
+    --------
+    >>> coin_price({"price_usd": 87509.3}), coin_price({})
+    ('87,509 USD', '')
+    """
+    price = r.get("price_usd")
+    return f"{price:,.0f} USD" if price else ""
+
+
+def overdue_words(r: Result) -> str:
+    """What was overdue before the balances, in USD and by entry; empty where nothing was."""
+    items = r.get("overdue") or []
+    if not items:
+        return ""
+    parts = [f"{money(x['amount'], x['currency'])} {short(x['name'], 40)}" for x in items]
+    usd = r.get("overdue_usd")
+    total = money(usd, "USD") + " " if usd is not None else ""
+    return f"{total}({', '.join(parts)})"
+
+
+def short_words(need: Mapping[str, Any], currency: str) -> str:
+    """What is missing at the 95% end, in the currency that was asked for; empty where none is."""
+    usd = need["short_usd"]["p95"]
+    if usd <= 0.0:
+        return ""
+    own = need.get("short")
+    if own is None or currency == "USD":
+        return f"short by {money(usd)} USD at the 95% end"
+    return f"short by {money(own['p95'], currency)} ({money(usd)} USD) at the 95% end"
+
+
+def last_day(r: Result, x: Mapping[str, Any]) -> int:
+    """Last day on which a halt can be seen, counted as a row of the stress counts. [days]
+
+    Examples
+    --------
+    >>> last_day({"stress_last_day": 365}, {"orders": [{"from_day": 4}], "same_as": ""})
+    361
+    """
+    orders = [] if x["same_as"] else x["orders"]
+    return int(r["stress_last_day"]) - min((o["from_day"] for o in orders), default=0)
+
+
+def halt_cells(found: Mapping[str, Any], last: int) -> list[str]:
+    """Days to halt at 5, 50 and 95% of the paths, and the share that never halts.
+
+    Parameters
+    ----------
+    found : mapping
+        ``p5, p50, p95, censored_share`` and perhaps ``before_share``.
+    last : int
+        Last day on which a halt can be seen. [days]
+
+    Examples
+    --------
+    >>> halt_cells({"p5": 136.0, "p50": 362.0, "p95": 362.0, "censored_share": 0.7}, 361)
+    ['136', '>361', '>361', '70%']
+    """
+    if found.get("before_share", 0.0) == 1.0:
+        return ["before"] * 3 + ["0%"]
+    never = found["censored_share"]
+    return [*(f">{last}" if never >= share or found[key] > last else f"{found[key]:.0f}"
+              for key, share in _ENDS), percent(never)]
+
+
+def halt_sentence(r: Result) -> str:
+    """Whether operations halt, for the row that is told."""
+    told = told_row(r)
+    found, last, name = told["days_to_halt"], last_day(r, told), row_name(told["name"])
+    since = " of the order" if told["orders"] else ""
+    if found.get("before_share", 0.0) == 1.0:
+        return f"Operations halt before the order on all paths ({name})."
+    never = found["censored_share"]
+    if never >= 0.5:
+        return (f"Operations do not halt within {last} days{since} on {percent(never)} of the "
+                f"paths ({name}).")
+    half = halt_cells(found, last)[1]
+    return f"Operations halt within {half} days{since} on half of the paths ({name})."
+
+
+def told_row(r: Result) -> Mapping[str, Any]:
+    """The row of the stress that is told first."""
+    found: Mapping[str, Any] = next(x for x in r["stress"] if x["name"] == r["days_to_halt"]["row"])
+    return found
 
 
 def answer(r: Result) -> str:
     """The answer in one or two sentences."""
     last = r["deliverable"][-1]
-    words = (f"{r['name']} can have {money(last['usd'])} USD by {last['date']} "
-             f"[{money(last['low'])} to {money(last['high'])} over what the books do not tell]")
+    words = f"{r['name']} can have {money(last['usd'])} USD by {last['date']}"
+    ends = span(last["low"], last["high"], " to ")
+    if " to " in ends:
+        words += f" [{ends} over what the books do not tell]"
     parts = [f"{money(values[-1])} {name}" for name, values in made_of([last]).items()]
     if parts:
         words += f", of it {' and '.join(parts)}"
     if last["due_usd"]:
         words += f"; {money(last['due_usd'])} USD fall due by then"
-    told = next(row for row in r["stress"] if row["name"] == r["days_to_halt"]["row"])
-    half = days(told["days_to_halt"]["p50"], r["horizon_days"])
-    words += f". Operations halt after {half} days on half of the paths ({row_name(told['name'])})."
-    return words
+    late = overdue_words(r)
+    if late:
+        words += f", beside {late} overdue already"
+    return f"{words}. {halt_sentence(r)}"
 
 
 def flow_blocks(r: Result) -> list[Block]:

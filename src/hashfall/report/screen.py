@@ -118,16 +118,21 @@ def _exposure(seen: Result) -> list[str]:
     return ["", *lines] if lines else []
 
 
+def _odds(found: Result) -> str:
+    """Chance that a venue refuses or a route is shut, said in full."""
+    return f"shut with a chance of {chance(found['probability'])}"
+
+
 def _consequences(result: Result) -> list[str]:
     lines = []
     for venue in result["venues"]:
         why = f": {'; '.join(venue['reasons'])}" if venue["reasons"] else ""
         who = f" {venue['party']}" if result["kind"] == "case" and why else ""
         lines += row("Venue", printable(f"{venue['venue']} {venue['decision']}{who} "
-                                        f"({chance(venue['probability'])}){why}"))
+                                        f"({_odds(venue)}){why}"))
     for route in result["routes"]:
         lines += row("Route", printable(f"{route['route']} {route['decision']} "
-                                        f"({chance(route['probability'])})"))
+                                        f"({_odds(route)})"))
     if result["routes"]:
         lost = ", ".join(result["routes_lost"]) or "none for sure"
         lines += row("Routes lost", printable(f"{lost} of {len(result['routes'])} "
