@@ -50,7 +50,8 @@ def ordered(book: Book, orders: Sequence[Order], redirect: float) -> Book:
     -----
     Where both stand on an account, the larger share is held, without a limit that only
     one of them has, and only classes that both let through are paid. Receipts that went
-    elsewhere before an order came do not come back for it.
+    elsewhere before an order came do not come back for it. Where the terms change, the
+    ledger frees what was held and takes a share of what is there anew.
     """
     own = {n: e for n, e in book.events.items() if e.kind == "freeze"}
     hit = [o for o in orders if any(reach(book, o))]
@@ -95,8 +96,11 @@ def _pieces(book: Book, old: Sequence[_Span], new: Sequence[_Span], shut: tuple[
         held = _held(old, new, start, shut)
         if held is None:
             continue
-        if found and found[-1][2] == start and _same(found[-1][0], held):
-            found[-1] = (found[-1][0], found[-1][1], end)
+        last = found[-1] if found and found[-1][2] == start else None
+        if last is not None and last[0].turn <= start and held.turn < _NEVER:
+            held = held._replace(turn=last[0].turn)
+        if last is not None and _same(last[0], held):
+            found[-1] = (last[0], last[1], end)
         else:
             found.append((held, start, end))
     return [_event(book, *piece) for piece in found]
