@@ -38,6 +38,13 @@ def test_a_company_prints_writes_and_repeats(run_cli: RunCli, tmp_path: Path) ->
     halts = {row["name"]: row["days_to_halt"] for row in first["stress"]}
     assert halts["domestic_court"] != halts["foreign_bank"]
     assert first["days_to_halt"] == {**halts["asked"], "row": "asked"}
+    # One set of paths: what is asked is the headline, and its change is from the book.
+    default = {row["name"]: row["pd_12m"] for row in first["stress"]}
+    assert default["asked"]["value"] == first["pd_12m"]["value"]
+    assert first["stress_paths"] == first["paths"]
+    assert first["closure_change"]["value"] == pytest.approx(
+        first["pd_12m"]["value"] - first["pd_12m_book"]["value"], abs=1e-12)
+    assert first["need"]["short"] == first["need"]["short_usd"]
     assert "no account abroad" in next(
         row["why_same"] for row in first["stress"] if row["name"] == "foreign_bank")
     second = json.loads(run_cli(*arguments, "--json", "-", "--threads", "1", "--quiet").stdout)
@@ -56,6 +63,32 @@ def test_a_host_feels_routes_only_through_its_clients(run_cli: RunCli) -> None:
     assert result["clients_routes_closed"]["change"]["value"] > 0.0
     assert result["routes"] == []
     assert result["days_to_halt"]["row"] == "book"
+    assert result["stress"][1]["pd_12m"] == result["pd_12m"] == result["pd_12m_book"]
+    award = result["overdue"][0]
+    assert (award["amount"], award["currency"]) == (pytest.approx(954.4e6), "RUB")
+    assert result["overdue_usd"] == pytest.approx(12.2e6, rel=0.02)
+
+
+def test_an_order_that_reaches_nothing_changes_nothing(run_cli: RunCli) -> None:
+    done = run_cli("cashout", "bitriver", "--paths", "256", "--freeze", "all:foreign_bank",
+                   "--json", "-", "--quiet")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    row = next(row for row in result["stress"] if row["name"] == "asked")
+    assert (row["same_as"], row["measures"], row["unpaid_at_halt"]["paths"]) == ("book", [], 0)
+    assert "no account abroad" in row["why_same"]
+    assert result["pd_12m"] == result["pd_12m_book"]
+    assert all(r["usd"] == r["usd_before"] for r in result["deliverable"])
+
+
+def test_freezing_one_more_account_makes_nobody_richer(run_cli: RunCli) -> None:
+    done = run_cli("cashout", "bitriver", "--paths", "256", "--freeze", "other", "--json", "-",
+                   "--quiet")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert all(r["usd"] <= r["usd_before"] + 0.01 for r in result["deliverable"])
+    assert result["pd_12m"]["value"] >= result["pd_12m_book"]["value"]
+    assert any("stricter" in note for note in result["notes"])
 
 
 def test_the_surface_answers_its_question(run_cli: RunCli) -> None:
@@ -79,6 +112,7 @@ def test_the_surface_answers_its_question(run_cli: RunCli) -> None:
     (("intelion", "--need", "5e6USD"), "--by DATE"),
     (("intelion", "--need", "-1USD", "--by", "2026-02-01"), "an amount above 0"),
     (("intelion", "--freeze", "main", "--freeze", "all:tax_office"), "do not overlap"),
+    (("intelion", "--freeze", "main:foreign_bank"), "domestic_court, tax_office"),
     (("intelion", "--surface"), "no case with --surface"), ((), "a case or a book file"),
     (("--surface", "--close", "otc"), "--close: expected a case"),
 ])
