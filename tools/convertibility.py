@@ -32,8 +32,8 @@ from hashfall.engine.stress import Case, stress
 from hashfall.engine.stress_books import Order
 from hashfall.ingest.freezes import freeze_rules
 from hashfall.ingest.market import market_inputs
-from hashfall.report.cashout_words import change, row_name
-from hashfall.report.text import days, percent
+from hashfall.report.cashout_words import change, halt_cells, row_name
+from hashfall.report.text import percent
 from hashfall.report.text import probability as words
 
 MONTHS = (6, 12, 36)
@@ -175,8 +175,8 @@ def orders(paths: int, seed: int) -> None:
 def _halt(s: Study, row: Mapping[str, Any]) -> list[str]:
     d = row["days_to_halt"]
     return [row_name(row["name"]), ", ".join(row["accounts"]) or "none",
-            *(days(d[k], s.plan.days) for k in ("p5", "p50", "p95")),
-            percent(d["censored_share"]), change(row["pd_change"])]
+            *halt_cells(d, min(horizon_days(s.book.as_of, 12), s.plan.days)),
+            change(row["pd_change"])]
 
 
 def main() -> None:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hashfall.report.cashout_amounts import coin_price, overdue_words, short_words, span
 from hashfall.report.cashout_halts import halt_lines, order_lines
 from hashfall.report.cashout_screened import screened_lines
 from hashfall.report.cashout_words import (
     change,
-    coin_price,
     cut_words,
     made_of,
-    overdue_words,
     share_words,
-    short_words,
-    span,
     unfrozen_by,
     wait_words,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -56,13 +57,16 @@ def money_by_date(r: Result, narrow: bool) -> Spec:
         return {"field": field, "type": "quantitative",
                 "axis": {"title": None, "tickCount": 5, "grid": True}}
 
-    last = rows[-1]
+    # What is there at the end of a listed day stands until the next one; the last needs room.
+    step, last, end = "step-after", rows[-1], r["deliverable"][-1]
+    room = dt.timedelta(days=max(1, round(0.02 * end["day"])))
+    rows.append({**last, "date": (dt.date.fromisoformat(end["date"]) + room).isoformat()})
     layers: list[Spec] = [
-        {"mark": {"type": "area", "color": blue, "opacity": 0.2},
+        {"mark": {"type": "area", "color": blue, "opacity": 0.2, "interpolate": step},
          "encoding": {"x": x, "y": y("low"), "y2": {"field": "high"}}},
-        {"mark": {"type": "line", "color": blue, "strokeWidth": 2.5},
+        {"mark": {"type": "line", "color": blue, "strokeWidth": 2.5, "interpolate": step},
          "encoding": {"x": x, "y": y("usd")}},
-        {"mark": {"type": "line", "color": rust, "strokeWidth": 2, "interpolate": "step-after"},
+        {"mark": {"type": "line", "color": rust, "strokeWidth": 2, "interpolate": step},
          "encoding": {"x": x, "y": y("due_usd")}},
         {"data": data([{"date": last["date"], "y": last["due_usd"], "label": "due by then"}]),
          "mark": {"type": "text", "align": "right", "dx": -4, "dy": -8, "color": rust},
@@ -70,7 +74,7 @@ def money_by_date(r: Result, narrow: bool) -> Spec:
     ]
     if r["asked"]["close"] or r["asked"]["freeze"]:
         layers.append({"mark": {"type": "line", "color": ink, "strokeDash": [5, 3],
-                                "strokeWidth": 1.5},
+                                "strokeWidth": 1.5, "interpolate": step},
                        "encoding": {"x": x, "y": y("usd_before")}})
     title = f"most money that can be there, {'m' if unit == 1e6 else 'k'} USD"
     return chart(layers, narrow, 190 if narrow else 220, title, data=data(rows))

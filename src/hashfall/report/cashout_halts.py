@@ -96,7 +96,7 @@ def _tried(r: Result) -> list[str]:
     for x in picked:
         queue = x["unpaid_at_halt"]
         if queue["paths"]:
-            parts = [f"{kind} {money(v)}" for kind, v in list(queue["unpaid"].items())[:4]]
+            parts = [f"{kind} {money(v)}" for kind, v in _amounts(queue)[:4]]
             lines += row("Unpaid at the halt", (
                 f"{row_name(x['name'])}: {', '.join(parts)} {queue['currency']}; "
                 f"{money(queue['held'])} held frozen"))
@@ -104,6 +104,11 @@ def _tried(r: Result) -> list[str]:
             words = f"{m['measure'].replace('_', ' ')} {_measure(r, x, m)}"
             lines += row("" if i else "Tried against it", words)
     return lines
+
+
+def _amounts(queue: Mapping[str, Any]) -> list[tuple[str, float]]:
+    """What is unpaid by class, less than a unit of the currency left out."""
+    return [(kind, value) for kind, value in queue["unpaid"].items() if value >= 1.0]
 
 
 def _measure(r: Result, x: Mapping[str, Any], m: Mapping[str, Any]) -> str:
@@ -134,7 +139,7 @@ def halt_section(r: Result) -> Section:
         queue = x["unpaid_at_halt"]
         if not queue["paths"]:
             continue
-        parts = [[k, money(v, queue["currency"])] for k, v in queue["unpaid"].items()]
+        parts = [[k, money(v, queue["currency"])] for k, v in _amounts(queue)]
         parts.append(["held frozen", money(queue["held"], queue["currency"])])
         name = row_name(x["name"])
         blocks.append(Table(["class", "unpaid on the day of the halt"], parts, 1,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hashfall.report.blocks import Block, Chart, Prose, Section, Table, outside
+from hashfall.report.cashout_amounts import coin_price, overdue_words, short_words
 from hashfall.report.cashout_charts import charts, surface_charts
 from hashfall.report.cashout_halts import halt_section
 from hashfall.report.cashout_screened import screened_sections
@@ -13,12 +14,9 @@ from hashfall.report.cashout_surface import surface_answer
 from hashfall.report.cashout_words import (
     answer,
     change,
-    coin_price,
     cut_name,
     cut_words,
     made_of,
-    overdue_words,
-    short_words,
     unfrozen_by,
     wait_words,
 )
@@ -115,7 +113,9 @@ def _flow(r: Result) -> Section:
                   for x in r["convertible_share"]]
         blocks.append(Prose(
             f"Time to cash: {wait_words(r['time_to_cash_days'], unfrozen_by(r))}."))
-        blocks.append(Table(["by", "share of the coins that is money", "5%", "95%"], shares,
+        free = f" and not frozen by {unfrozen_by(r)}" if unfrozen_by(r) else ""
+        head = ["by", f"share of the coins that is money{free}", "5%", "95%"]
+        blocks.append(Table(head, shares,
                             title="Convertible share, as fast as the routes allow"))
     return Section("flow", "From coins to money, and what holds it back", blocks)
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hashfall.report.blocks import Block, Chart, Prose, Table
-from hashfall.report.text import money, percent, short
+from hashfall.report.cashout_amounts import overdue_words, span
+from hashfall.report.text import money, percent
 
-__all__ = ["answer", "change", "coin_price", "cut_name", "cut_words", "days_word", "flow_blocks",
-           "halt_cells", "halt_sentence", "last_day", "made_of", "overdue_words", "row_name",
-           "share_words", "short_words", "span", "told_row", "unfrozen_by", "wait_words"]
+__all__ = ["answer", "change", "cut_name", "cut_words", "days_word", "flow_blocks", "halt_cells",
+           "halt_sentence", "last_day", "made_of", "row_name", "share_words", "told_row",
+           "unfrozen_by", "wait_words"]
 
 Result = Mapping[str, Any]
 _ENDS = (("p5", 0.95), ("p50", 0.5), ("p95", 0.05))
@@ -151,52 +152,6 @@ def share_words(r: Result) -> str:
     return f"{percent(last['share'])} of the coins by {last['date']}{ends}"
 
 
-def span(low: float, high: float, glue: str = "-") -> str:
-    """Two ends of an amount, or one number where they print alike.
-
-    Examples
-    --------
-    >>> span(1.1e6, 14.2e6), span(3.6e6, 3.6e6)
-    ('1.1m-14.2m', '3.6m')
-    """
-    a, b = money(low), money(high)
-    return a if a == b else f"{a}{glue}{b}"
-
-
-def coin_price(r: Result) -> str:
-    """Coin price behind the figures; empty where an older result does not tell it.
-
-    Examples
-    --------
-    >>> coin_price({"price_usd": 87509.3}), coin_price({})
-    ('87,509 USD', '')
-    """
-    price = r.get("price_usd")
-    return f"{price:,.0f} USD" if price else ""
-
-
-def overdue_words(r: Result) -> str:
-    """What was overdue before the balances, in USD and by entry; empty where nothing was."""
-    items = r.get("overdue") or []
-    if not items:
-        return ""
-    parts = [f"{money(x['amount'], x['currency'])} {short(x['name'], 40)}" for x in items]
-    usd = r.get("overdue_usd")
-    total = money(usd, "USD") + " " if usd is not None else ""
-    return f"{total}({', '.join(parts)})"
-
-
-def short_words(need: Mapping[str, Any], currency: str) -> str:
-    """What is missing at the 95% end, in the currency that was asked for; empty where none is."""
-    usd = need["short_usd"]["p95"]
-    if usd <= 0.0:
-        return ""
-    own = need.get("short")
-    if own is None or currency == "USD":
-        return f"short by {money(usd)} USD at the 95% end"
-    return f"short by {money(own['p95'], currency)} ({money(usd)} USD) at the 95% end"
-
-
 def last_day(r: Result, x: Mapping[str, Any]) -> int:
     """Last day on which a halt can be seen, counted as a row of the stress counts. [days]
 
@@ -235,7 +190,7 @@ def halt_sentence(r: Result) -> str:
     """Whether operations halt, for the row that is told."""
     told = told_row(r)
     found, last, name = told["days_to_halt"], last_day(r, told), row_name(told["name"])
-    since = " of the order" if told["orders"] else ""
+    since = " of the order" if told["orders"] and not told["same_as"] else ""
     if found.get("before_share", 0.0) == 1.0:
         return f"Operations halt before the order on all paths ({name})."
     never = found["censored_share"]
@@ -262,6 +217,9 @@ def answer(r: Result) -> str:
     parts = [f"{money(values[-1])} {name}" for name, values in made_of([last]).items()]
     if parts:
         words += f", of it {' and '.join(parts)}"
+    held = r["flow"]["after"]["frozen_usd"] if "flow" in r else 0.0
+    if held:
+        words += f"; {money(held)} more are held frozen"
     if last["due_usd"]:
         words += f"; {money(last['due_usd'])} USD fall due by then"
     late = overdue_words(r)
