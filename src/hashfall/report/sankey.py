@@ -16,7 +16,8 @@ from hashfall.report.theme import HATCHES
 
 __all__ = ["Band", "Node", "bands_of", "route_flow", "sankey"]
 
-_GAP: Final = 0.09  # of the whole height, room for a name above each node
+_GAP: Final = 0.09  # of the tallest column, room for a name above each node
+_ROOM: Final = 18 / 240  # of the drawn height, what a name needs
 _STEPS: Final = 20
 _WIDTH: Final = 0.035
 _LEAST: Final = 1e-4  # of the whole: less is not drawn
@@ -112,7 +113,9 @@ def _into(start: str, usd: float, frozen: float, role: str) -> list[Band]:
 def _place(nodes: Sequence[Node]) -> float:
     """Heights of the nodes; returns the height of the whole, in USD."""
     total = max(sum(n.usd for n in nodes if n.column == c) for c in range(3))
-    gap = _GAP * total
+    most = max(sum(n.column == c for n in nodes) for c in range(3))
+    # Gaps take of the height too: with many nodes each has to be wider to hold a name.
+    gap = total * max(_GAP, _ROOM / max(0.3, 1.0 - _ROOM * (most + 1)))
     for column in range(3):
         at = gap
         for node in (n for n in nodes if n.column == column):
