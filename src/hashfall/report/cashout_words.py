@@ -40,12 +40,15 @@ def change(p: Mapping[str, Any] | None) -> str:
     --------
     >>> change({"value": -0.0214, "se": 0.0021}), change({"value": 0.0, "se": 0.0}), change(None)
     ('-2.1 ±0.2', '0', 'n/a')
+    >>> change({"value": -0.0001, "se": 0.0001})
+    '+0.0 ±0.0'
     """
     if p is None:
         return "n/a"
     if p["value"] == 0.0 and p["se"] == 0.0:
         return "0"
-    return f"{100 * p['value']:+.1f} ±{100 * p['se']:.1f}"
+    points = round(100.0 * p["value"], 1) or 0.0  # no minus before nothing
+    return f"{points:+.1f} ±{100 * p['se']:.1f}"
 
 
 def cut_name(row: Mapping[str, Any]) -> str:
