@@ -62,8 +62,8 @@ def open_book(name: str | Path) -> Book:
     word = str(name)
     if isinstance(name, str) and word in case_ids():
         return parse_book(case_text(word), f"{word}.toml")
-    # os.path, since Path.exists raises on a name that is too long.
-    if word.endswith(".toml") or os.sep in word or os.path.exists(word):  # noqa: PTH110
+    there = os.path.exists(word)  # noqa: PTH110  # Path.exists raises on a name too long
+    if word.endswith(".toml") or os.sep in word or there:
         return load_book(name)
     hint = f"{nearest(word, case_ids())} (a file ends in .toml)"
     raise InputError("company", "", "a case or a book file", shown(word), hint)

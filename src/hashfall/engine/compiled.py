@@ -81,7 +81,7 @@ def tail(array: Any, start: int) -> Any:
     return array[start:]
 
 
-@type_callable(tail)  # type: ignore[untyped-decorator]  # numba
+@type_callable(tail)  # type: ignore[untyped-decorator]  # no types
 def _type_tail(context: Any) -> Any:
     def typed(array: Any, start: Any) -> Any:
         # A bare address: kernels pass many views, and an array is seven numbers to pass.
@@ -90,12 +90,12 @@ def _type_tail(context: Any) -> Any:
     return typed
 
 
-@lower_builtin(tail, types.Array, types.intp)  # type: ignore[untyped-decorator]  # numba
+@lower_builtin(tail, types.Array, types.intp)  # type: ignore[untyped-decorator]  # no types
 def _emit_tail(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     array = context.make_array(signature.args[0])(context, builder, args[0])
     return builder.gep(array.data, [args[1]])
 
 
-@lower_builtin(tail, types.CPointer, types.intp)  # type: ignore[untyped-decorator]  # numba
+@lower_builtin(tail, types.CPointer, types.intp)  # type: ignore[untyped-decorator]  # no types
 def _emit_tail_of_tail(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     return builder.gep(args[0], [args[1]])
