@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -13,12 +12,11 @@ from hashfall.book.values import number
 from hashfall.engine.calendar import Floats
 from hashfall.engine.streams import FACTOR, uniforms
 from hashfall.model.route_day import days_to_change
-from hashfall.model.routes import daily_chances
+from hashfall.model.routes import waiting_scales
 
 __all__ = ["closes_by_chance", "open_by_chance"]
 
 _WORDS: Final = 4  # entries to a call
-_NEVER: Final = -1e18  # 1 over a logarithm: a wait of more than any run
 
 
 def closes_by_chance(book: Book) -> bool:
@@ -50,8 +48,7 @@ def open_by_chance(book: Book, kind: str, name: str, days: int, seed: int,
     rate, back = number(entry.closes_per_year), entry.reopens_after_days
     if rate <= 0.0:
         return on
-    chances = daily_chances(rate, None if back is None else number(back))
-    closes, opens = (1.0 / math.log1p(-p) if p > 0.0 else _NEVER for p in chances)
+    closes, opens = waiting_scales(rate, None if back is None else number(back))
     day, is_open = 0, True
     while day < days:
         u = uniforms(seed, path, day, FACTOR[kind] + at // _WORDS)[at % _WORDS]

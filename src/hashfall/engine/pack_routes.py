@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,14 +16,13 @@ from hashfall.engine.calendar import Floats
 from hashfall.engine.streams import FACTOR
 from hashfall.errors import InputError
 from hashfall.model.columns import NEVER_FULL, NO_LIMIT, TapKind
-from hashfall.model.routes import Slice, Way, daily_chances, impact_losses, ways
+from hashfall.model.routes import NEVER, Slice, Way, impact_losses, waiting_scales, ways
 
 if TYPE_CHECKING:
     from hashfall.engine.pack_money import Money
 
 __all__ = ["NO_LIMIT", "Graph", "Ways", "is_plain", "is_there"]
 
-NEVER = -1e18  # 1 over a logarithm: a wait of more than any run
 _NO_VENUE, _NO_RAIL = 0, 1  # gates that are always open
 
 
@@ -162,12 +160,10 @@ class Ways:
             caps = self.shut(caps, f"{kind}_closure", key)
         # Its place in the book, so that a change of another entry moves no draw of this one.
         at = list(getattr(self.book, f"{kind}s")).index(key)
-        chances = daily_chances(
-            number(entry.closes_per_year),
-            None if entry.reopens_after_days is None else number(entry.reopens_after_days),
-        )
-        factor = FACTOR[kind] + at // 4 if chances[0] > 0.0 else 0
-        logs = tuple(1.0 / math.log1p(-p) if p > 0.0 else NEVER for p in chances)
+        closes = number(entry.closes_per_year)
+        logs = waiting_scales(
+            closes, None if entry.reopens_after_days is None else number(entry.reopens_after_days))
+        factor = FACTOR[kind] + at // 4 if closes > 0.0 else 0
         self.gates[kind, key] = len(graph.gate_caps)
         self._gate(graph, "" if capacity is None else currency, caps, factor, at % 4, logs)
 

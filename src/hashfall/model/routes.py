@@ -19,8 +19,11 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-__all__ = ["PARTS", "Slice", "Way", "daily_chances", "impact_losses", "ways"]
+__all__ = ["NEVER", "PARTS", "Slice", "Way", "daily_chances", "impact_losses", "waiting_scales",
+           "ways"]
 
+NEVER: Final = -1e18
+"""1 over a logarithm: a wait of more than any run."""
 PARTS: Final = 4
 """Parts of equal size into which a route with price impact is cut."""
 
@@ -81,6 +84,32 @@ def daily_chances(closes_per_year: float, reopens_after_days: float | None) -> t
         return 0.0, 0.0
     moved = -math.expm1(-both) / both
     return closing * moved, opening * moved
+
+
+def waiting_scales(closes_per_year: float, reopens_after_days: float | None
+                   ) -> tuple[float, float]:
+    """1 over the logarithm of the chance that a day changes nothing: while open, while closed.
+
+    Parameters
+    ----------
+    closes_per_year : float
+        Rate of closing while open. [1/year]
+    reopens_after_days : float, optional
+        Mean length of a closure; None for good. [days]
+
+    Notes
+    -----
+    What `hashfall.model.route_day.days_to_change` takes; where nothing ever changes, a
+    number so large that the wait is longer than any run.
+
+    Examples
+    --------
+    >>> [round(x, 2) for x in waiting_scales(2.0, 30.0)], waiting_scales(0.0, None)
+    ([-185.56, -30.08], (-1e+18, -1e+18))
+    """
+    closing, opening = (1.0 / math.log1p(-p) if p > 0.0 else NEVER
+                        for p in daily_chances(closes_per_year, reopens_after_days))
+    return closing, opening
 
 
 def impact_losses(impact: float, parts: int = PARTS) -> tuple[float, ...]:
