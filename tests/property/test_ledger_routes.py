@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -88,6 +89,29 @@ def test_states_are_addressed_by_path_and_day() -> None:
     poor = book.model_copy(update={"coins": book.coins.model_copy(update={"free_btc": 1.0})})
     other = replay(WORLD, pack(poor, frame(DAYS)), 5, 21)
     assert [m for m in other.marks if m.what in ("closes", "opens")] == marks
+
+
+def test_days_on_which_every_route_closes_or_opens_in_every_lane() -> None:
+    # More changes a day than a list of the kernel holds.
+    book = routed_book(random.Random(21).random)
+    restless = {"closes_per_year": 1e6, "reopens_after_days": 1e-3}
+    routes = {k: r.model_copy(update=restless) for k, r in book.routes.items()}
+    assert len(routes) > 2
+    packed = pack(book.model_copy(update={"routes": routes}), frame(DAYS))
+    kernel = compiled(WORLD, packed, 0, 21)
+    for lane in (0, 63, 127):
+        path = replay(WORLD, packed, lane, 21)
+        assert not differences(kernel, lane, path.ledger)
+        assert sum(m.what in ("closes", "opens") for m in path.marks) > DAYS
+
+
+def test_a_schedule_cut_short_has_room_for_what_changes_later() -> None:
+    packed = pack(routed_book(random.Random(21).random), frame(DAYS))
+    assert packed.head[Head.HAZARDS] > 0
+    cut = replace(packed, schedule=np.ascontiguousarray(packed.schedule[: FEW + 1]))
+    assert cut.live().size == packed.live().size
+    last = int(packed.head[Head.CHANGES] + packed.head[Head.LAST_DAY])
+    assert cut.live().size == last + 1 + 128 * int(packed.head[Head.GATES])
 
 
 def test_without_frictions_routes_are_open_and_cost_nothing() -> None:

@@ -248,7 +248,8 @@ def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, width: int, live: 
     ``st`` (rows x lanes) goes through the days of ``world[day, row x lanes]``;
     ``schedule``, flat, has ``width`` columns a day from ``as_of``; ``months[month, row x lanes]``
     takes the record of each month that ends; ``live`` counts, line by line, lanes that
-    owe, then says which ring slots hold money under way.
+    owe, then says which ring slots hold money under way, then has the days on which routes
+    open and close (`hashfall.engine.ledger_gates`).
     """
     for i in range(days):
         day = day0 + i
@@ -262,7 +263,7 @@ def ledger(st: Any, h: Any, ints: Any, v: Any, schedule: Any, width: int, live: 
         if solvent + sides(h, ints) > 0:
             q.clear_sides(st)
         if h[_GATES] > 0:
-            g_.open_routes(st, h, ints, v, s, u, path0, day, seed)
+            g_.open_routes(st, h, ints, v, s, live, u, path0, day, seed)
         if find(st, h, ints, v, s, u, live, day) > 0:
             take(st, h, ints, v, s)
         pay(st, h, ints, v, s, live)

@@ -21,6 +21,9 @@ from hashfall.model.route_day import days_to_change, unsellable
 __all__ = ["open_routes", "pooled", "snapshot"]
 
 B = LANES
+_VECTOR = 8  # numbers that a processor takes at once, at most
+# Rows of the scratch: a list of gates that draw.
+_U_LANE, _U_STREAM, _U_WORD, _U_SCALE, _U_WAIT, _U_ENTRY = 0, 1, 2, 3, 4, 5
 
 _COINS, _SELL, _PRICE, _RECEIPTS, _NEED = (
     int(Row.COINS), int(Row.TO_SELL), int(Row.PRICE), int(Row.RECEIPTS), int(Row.NEED),
@@ -32,6 +35,7 @@ _P_ARRIVED, _P_LEFT = int(Pool.ARRIVED), int(Pool.LEFT)
 _RATE, _TAPS, _GATES, _POOLS, _FREEZES, _SHIFTS, _HAZARDS = (
     x_.RATE, x_.TAPS, x_.GATES, x_.POOLS, x_.FREEZES, x_.SHIFTS, x_.HAZARDS,
 )
+_CHANGES, _LAST_DAY = x_.CHANGES, x_.LAST_DAY
 _IG, _IW, _IP, _IT, _FG, _FZ, _RG, _RP, _RT, _RZ = (
     x_.IG, x_.IW, x_.IP, x_.IT, x_.FG, x_.FZ, x_.RG, x_.RP, x_.RT, x_.RZ,
 )
@@ -43,48 +47,77 @@ _S_GATE, _S_CAP, _S_HOLD_IN = x_.S_GATE, x_.S_CAP, x_.S_HOLD_IN
 
 
 @lane_kernel
-def due(turns: Any, found: Any, day: float) -> int:
-    """List the lanes in which a gate changes today."""
-    count = 0
-    for k in range(B):
-        # Written always, kept when due: no branch to guess.
-        found[count] = float(k)
-        count += 1 if turns[k] <= day else 0
-    return count
+def draw(u: Any, count: int, path0: int, day: int, seed: int) -> None:
+    """Days until the gates of a list change, all of them in one loop."""
+    for j in range(count):
+        path = np.uint64(path0) + np.uint64(u[_U_LANE * B + j])
+        a, b, c, d = uniforms(seed, path, day, np.uint64(u[_U_STREAM * B + j]))
+        word = u[_U_WORD * B + j]
+        x = (a if word == 0.0 else b) if word < 2.0 else (c if word == 2.0 else d)
+        u[_U_WAIT * B + j] = days_to_change(x, u[_U_SCALE * B + j])
 
 
 @lane_kernel
-def turn(gate: Any, k: Any, path: Any, stream: int, word: int, closes: float, reopens: float,
-         day: int, seed: int) -> None:
-    """Close or open the gate of a lane, and draw when it changes again."""
-    before, was = gate[_G_NEXT * B + k], gate[_G_OPEN * B + k]
-    # Before the first day nothing has changed: only a first draw is due.
-    now = was if before < 0.0 else 1.0 - was
-    at = 0 if before < 0.0 else day
-    a, b, c, d = uniforms(seed, path, at, stream)
-    u = (a if word == 0 else b) if word < 2 else (c if word == 2 else d)
-    gate[_G_OPEN * B + k] = now
-    gate[_G_LEFT * B + k] = NO_LIMIT * now
-    gate[_G_NEXT * B + k] = float(at) + days_to_change(u, closes if now > 0.0 else reopens)
+def note(h: Any, ints: Any, v: Any, u: Any, j: int, g: int, k: int, is_open: float) -> None:
+    """Put a gate of a lane on the list of those that draw when they change."""
+    i, f = h[_IG] + g * _GATE_I, h[_FG] + g * _GATE_F
+    u[_U_LANE * B + j], u[_U_ENTRY * B + j] = float(k), float(g * B + k)
+    u[_U_STREAM * B + j], u[_U_WORD * B + j] = float(ints[i + 1]), float(ints[i + 2])
+    u[_U_SCALE * B + j] = v[f] if is_open > 0.0 else v[f + 1]
 
 
 @lane_kernel
-def change(st: Any, h: Any, ints: Any, v: Any, u: Any, path0: int, day: int, seed: int) -> None:
-    """Let gates change in the lanes in which one is due; gate 0 has the first day of any."""
-    first = tail(st, (h[_RG] * B + _G_NEXT * B))
-    for n in range(due(first, u, float(day))):
-        k, earliest = np.int64(u[n]), 2e9
-        path = np.uint64(path0) + np.uint64(k)
-        for g in range(2, h[_GATES]):
-            i, f = h[_IG] + g * _GATE_I, h[_FG] + g * _GATE_F
-            if ints[i + 1] > 0:
-                gate = tail(st, (h[_RG] + g * _GATE_ROWS) * B)
-                # The first change is drawn on day 1, and may be due at once.
-                while gate[_G_NEXT * B + k] <= day:
-                    turn(gate, k, path, ints[i + 1], ints[i + 2], v[f], v[f + 1], day, seed)
-                turns = gate[_G_NEXT * B + k]
-                earliest = turns if turns < earliest else earliest
-        first[k] = earliest
+def enter(st: Any, h: Any, live: Any, u: Any, count: int, day: int) -> None:
+    """Enter in the calendar when the gates of a list change."""
+    dates, last = tail(live, h[_CHANGES]), h[_LAST_DAY]
+    for j in range(count):
+        entry = np.int64(u[_U_ENTRY * B + j])
+        changes = float(day) + u[_U_WAIT * B + j]
+        gate = tail(st, (h[_RG] + entry // B * _GATE_ROWS) * B)
+        gate[_G_NEXT * B + entry % B] = changes
+        if changes <= float(last):
+            at = np.int64(changes)
+            dates[last + 1 + entry] = dates[at]
+            dates[at] = entry + 1
+
+
+@lane_kernel
+def first_draws(st: Any, h: Any, ints: Any, v: Any, live: Any, u: Any, path0: int,
+                seed: int) -> None:
+    """Draw in every lane when each gate changes for the first time."""
+    for g in range(2, h[_GATES]):
+        if ints[h[_IG] + g * _GATE_I + 1] > 0:
+            gate = tail(st, (h[_RG] + g * _GATE_ROWS) * B)
+            for k in range(B):
+                note(h, ints, v, u, k, g, k, gate[_G_OPEN * B + k])
+            draw(u, B, path0, 0, seed)
+            enter(st, h, live, u, B, 0)
+
+
+# The calendar has a number for each day, then one for each gate and lane: the first entry
+# of the day, and the entry after each one; gate x 128 + lane + 1, 0 for none. So a day costs
+# what changes on it, and not a look at each lane.
+@lane_kernel
+def change(st: Any, h: Any, ints: Any, v: Any, live: Any, u: Any, path0: int, day: int,
+           seed: int) -> None:
+    """Close and open what changes today, and draw when it changes again."""
+    if day == 1:
+        first_draws(st, h, ints, v, live, u, path0, seed)
+    dates, last = tail(live, h[_CHANGES]), h[_LAST_DAY]
+    entry = dates[day]
+    while entry > 0:
+        count = 0
+        while entry > 0 and count < B:
+            g, k = (entry - 1) // B, (entry - 1) % B
+            gate = tail(st, (h[_RG] + g * _GATE_ROWS) * B)
+            now = 1.0 - gate[_G_OPEN * B + k]
+            gate[_G_OPEN * B + k], gate[_G_LEFT * B + k] = now, NO_LIMIT * now
+            note(h, ints, v, u, count, g, k, now)
+            entry = dates[last + entry]
+            count += 1
+        # Whole vectors: what stands in the rest of the last one is drawn for nobody.
+        draw(u, (count + _VECTOR - 1) // _VECTOR * _VECTOR, path0, day, seed)
+        enter(st, h, live, u, count, day)
 
 
 @lane_kernel
@@ -110,11 +143,11 @@ def fresh(tap: Any, is_open: Any, cap: float) -> None:
 
 
 @lane_kernel
-def open_routes(st: Any, h: Any, ints: Any, v: Any, s: Any, u: Any, path0: int, day: int,
-                seed: int) -> None:
+def open_routes(st: Any, h: Any, ints: Any, v: Any, s: Any, live: Any, u: Any, path0: int,
+                day: int, seed: int) -> None:
     """What is open today, and what it takes."""
     if h[_HAZARDS] > 0:
-        change(st, h, ints, v, u, path0, day, seed)
+        change(st, h, ints, v, live, u, path0, day, seed)
     # The first two gates are those of routes without a venue or a rail: never closed, never full.
     for g in range(2, h[_GATES]):
         i = h[_IG] + g * _GATE_I

@@ -76,6 +76,7 @@ FG, FW, RG, RP = H["F_GATE"], H["F_WAY"], H["R_GATE"], H["R_POOL"]
 S_GATE, S_HOLD_IN, SHIFTS, HAZARDS = (
     H["S_GATE"], H["S_HOLD_IN"], H["SHIFTS"], H["HAZARDS"],
 )
+CHANGES, LAST_DAY = H["CHANGES"], H["LAST_DAY"]
 
 # Columns of a day and packed values.
 MONTH, WEEK, QUARTER, TAX_SET = D["MONTH"], D["WEEK"], D["QUARTER"], D["TAX_SET"]

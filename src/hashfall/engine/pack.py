@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from hashfall.book.figure import number
 from hashfall.book.record import Book
 from hashfall.engine.calendar import Calendar, Floats, calendar
+from hashfall.engine.layout import LANES
 from hashfall.engine.lines import Lines, PayLine, build_lines
 from hashfall.engine.pack_money import Money, pack_money
 from hashfall.engine.pack_operations import Operations, pack_operations
@@ -115,10 +116,12 @@ class Packed:
     names: Names = field(default_factory=Names)
 
     def live(self) -> NDArray[np.int64]:
-        """Fresh activity counts: lines that owe, then slots of money under way."""
-        slots = len(self.state) - int(self.head[Head.R_RING])
+        """Fresh activity counts: lines that owe, slots of money under way, days of changes."""
         owes = [int(line.unpaid0 > 0.0) for line in self.lines]
-        return np.array(owes + [0] * slots, np.int64)
+        # By the header, as the kernel counts: a schedule may be cut short.
+        days, gates = int(self.head[Head.LAST_DAY]) + 1, int(self.head[Head.GATES])
+        changes = days + gates * LANES if self.head[Head.HAZARDS] > 0 else 0
+        return np.array(owes + [0] * (_slots(self.head, self.state) + changes), np.int64)
 
     def with_flags(self, **flags: int) -> Packed:
         """Copy with switches of the header set."""
@@ -200,10 +203,16 @@ def pack(book: Book, frame: Frame, options: Options = Options()) -> Packed:
     _switches(head, removed, options, book, ops)
     values = _values(np.array(floats), book, frame, options, ops, money, fx0)
     state = _state(head, book, ops, money, ordered)
+    head[Head.CHANGES], head[Head.LAST_DAY] = len(ordered) + _slots(head, state), cal.days
     return Packed(head, np.array(ints or [0], np.int64), values, schedule.array(), state, ordered,
                   money.tap_names, cal,
                   Names(ops.fleet_names, ops.host_names, money.freeze_names, money.loan_names,
                         names))
+
+
+def _slots(head: NDArray[np.int64], state: Floats) -> int:
+    """Rows of money under way, those of what pays at once included."""
+    return len(state) - int(head[Head.R_RING])
 
 
 def _components(head: NDArray[np.int64], ops: Operations, money: Money, ordered: list[PayLine],

@@ -132,7 +132,7 @@ class Gate(IntEnum):
 
     OPEN = 0  # 1 or 0, without what dates say
     LEFT = 1  # what it still takes today, BTC (rail: F)
-    NEXT = 2  # day on which it closes or opens, -1 before the first was drawn; gate 0: of any
+    NEXT = 2  # day on which it closes or opens, -1 before the first was drawn
     COUNT = 3
 
 
@@ -295,7 +295,9 @@ class Head(IntEnum):
     S_HOLD_IN = 73  # share that a freeze holds of what arrives on its own account
     SHIFTS = 74  # ways that take back an earlier sale
     HAZARDS = 75  # gates that close by chance
-    COUNT = 76
+    CHANGES = 76  # place of the days on which they do among the activity counts
+    LAST_DAY = 77
+    COUNT = 78
 
 
 FLEET_I, FLEET_F = 5, 3  # line, region, currency, pledged, solo; pool fee, kWh/PH, take or pay

@@ -46,8 +46,6 @@ def open_routes(x: Today) -> None:
         gate.left = gate.cap * gate.is_open
         if gate.currency >= 0:
             gate.left = gate.left * x.rate(gate.currency)
-    if any(gate.stream > 0 for gate in gates):
-        gates[0].changes = min(gate.changes for gate in gates if gate.stream > 0)
     for place, source in enumerate(x.accounts.sources):
         if source.kind == TapKind.SLICE and _whole(x, source, _MOVED) > 0:
             own = x.accounts.gates[_whole(x, source, 0)]
