@@ -148,6 +148,20 @@ def test_a_freeze_takes_its_share_of_what_is_there_and_of_what_comes() -> None:
                     [200.0, 300.0, 200.0, 250.0, 600.0, 700.0], rtol=1e-9)
 
 
+def test_a_freeze_may_have_a_course() -> None:
+    course = np.array([1.0, 1.0, 0.25, 0.5, 0.0, 0.0])
+    out = _frozen(Freeze("bank", 2, 5, course, seized=0.1), [])
+    # 200, 300; on day 2 a tenth of 300 and a quarter of 100, then half; all back on day 5.
+    assert_allclose([out.most(day).money for day in range(6)],
+                    [200.0, 300.0, 345.0, 395.0, 495.0, 700.0], rtol=1e-9)
+    # What it allows is paid from what it holds after it stopped, too.
+    taxed = _frozen(Freeze("bank", 2, None, course, ("tax",), seized=1.0),
+                    [Need("tax", ("bank",), 300.0, "USD", 4, kind="tax")])
+    assert taxed.plan().paid == pytest.approx({"tax": 300.0})
+    with pytest.raises(InputError, match=r"a share of 0 to 1.*1\.5"):
+        _frozen(Freeze("bank", 2, 5, course + 0.5), [])
+
+
 def test_a_freeze_from_the_first_day_holds_the_balance() -> None:
     needs = [Need("tax", ("bank",), 80.0, "USD", 0, kind="tax"),
              Need("rent", ("bank",), 80.0, "USD", 0, kind="rent")]

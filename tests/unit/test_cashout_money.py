@@ -39,6 +39,11 @@ DESK = {"kind": "otc", "capacity_btc_per_day": 2.0, "currency": "USD", "fee": 0.
         "haircut": 0.1, "delay_days": 1}
 
 
+def on(day: int) -> dt.date:
+    """A day of the small book."""
+    return dt.date(2022, 9, 30) + dt.timedelta(days=day)
+
+
 @pytest.fixture
 def study_of(frame_of: Frames) -> Callable[..., Study]:
     """``study_of(book, draws=...)``: as much of a study as money by date needs."""
@@ -64,6 +69,38 @@ def test_a_host_has_its_cash_and_what_clients_pay(small_book: Small,
     assert made["hosting"][-1] == pytest.approx(61 * MONTH)
     assert (made["cash"][-1], made["coins"][-1], made["funding"][-1]) == (500.0, 0.0, 0.0)
     assert [(row["name"], row["of"]) for row in cut_rows(flow)] == [("main", "cash and receipts")]
+
+
+@pytest.mark.parametrize("start", [-10, 0, 5, 12])
+@pytest.mark.parametrize("until", [None, 25])
+@pytest.mark.parametrize("share", [1.0, 0.5])
+@pytest.mark.parametrize("up_to", [0.0, 30.0, 300.0, 620.0, 5000.0])
+def test_an_order_stops_at_its_amount_as_in_the_ledger(
+    small_book: Small, study_of: Callable[..., Study], run_small: Callable[..., Any],
+    start: int, until: int | None, share: float, up_to: float,
+) -> None:
+    order = {"kind": "freeze", "what": "main", "ordered_by": "domestic_court", "share": share,
+             "start": on(start), "up_to": up_to, "currency": "USD", "redirect_days": 60}
+    due = {3: 100.0, 7: 40.0, 12: 200.0, 20: 60.0, 31: 80.0}
+    book = small_book(
+        cash=500.0, events={"court": order if until is None else {**order, "until": on(until)}},
+        receivables={f"r{day}": {"amount": usd, "due": on(day)} for day, usd in due.items()})
+    flow = flow_of(study_of(book), book, 45)
+    _, ledger = run_small(book, 45)
+    cash = {end.day: end.cash for end in ledger.days}
+    days = [1, 2, 3, 5, 7, 10, 14, 21, 30, 45]
+    assert flow.money[1:] == pytest.approx([cash[day] for day in days], abs=1e-6)
+
+
+def test_coins_sold_into_a_full_order_are_free(small_book: Small,
+                                               study_of: Callable[..., Study]) -> None:
+    order = {"kind": "freeze", "what": "main", "ordered_by": "domestic_court", "start": on(-1),
+             "up_to": 300.0, "currency": "USD"}
+    book = small_book(cash=500.0, coins={"free_btc": 1.0}, routes={"desk": DESK},
+                      events={"court": order})
+    flow = flow_of(study_of(book), book, 45)
+    assert flow.money[[0, -1]] == pytest.approx([200.0, 200.0 + 0.9 * 20_000.0])
+    assert picture(flow)["frozen_usd"] == pytest.approx(300.0)
 
 
 def test_an_order_holds_receipts_until_they_go_elsewhere(small_book: Small,

@@ -19,12 +19,12 @@ from hashfall.book.rules_routes import account_of, currency_of_route
 from hashfall.book.values import day, number
 from hashfall.engine.calendar import Floats
 from hashfall.engine.cashout_closures import open_by_chance
+from hashfall.engine.cashout_freezes import freezes_of, orders
 from hashfall.engine.cashout_sources import ELSEWHERE, funding, mined, parts_of, prices_of
 from hashfall.engine.pack import Packed
 from hashfall.engine.pack_money import FOREIGN_CASH_NET
 from hashfall.model.cashout import (
     Arc,
-    Freeze,
     Need,
     Place,
     PlaceKind,
@@ -145,8 +145,8 @@ class _Builder:
 
     def last_freeze(self, account: str) -> int:
         """Day on which the last freeze of an account within the days begins, 0 for none."""
-        return max((f.start for f in _freezes(self.book)
-                    if f.account == account and 0 < f.start < self.days), default=0)
+        return max((o.start for o in orders(self.book)
+                    if o.event.what == account and 0 < o.start < self.days), default=0)
 
     def landing(self, currency: str) -> str:
         """Where money of a currency arrives that names no account: it may go to any."""
@@ -210,23 +210,6 @@ def _window(event: Event, book: Book, days: int) -> slice:
     return slice(start, max(start, until))
 
 
-def _freezes(book: Book) -> list[Freeze]:
-    """Freezes of the book by account; one that starts inside another begins at its end."""
-    found: list[Freeze] = []
-    for event in sorted((e for e in book.events.values() if e.kind == "freeze"),
-                        key=lambda e: day(e.start, book.as_of)):
-        start = day(event.start, book.as_of)
-        until = None if event.until is None else day(event.until, book.as_of)
-        for other in found:
-            if other.account == event.what and (other.until is None or other.until > start):
-                start = until if other.until is None and until is not None else (
-                    start if other.until is None else other.until)
-        if until is None or until > max(0, start):
-            found.append(Freeze(event.what, start, until, number(event.share),
-                                tuple(event.allows), event.ordered_by or ""))
-    return found
-
-
 def graph_of(s: Study, book: Book, packed: Packed, days: int,
              chance: Chance | None = None) -> Graph:
     """Routes, supply and prices of a drawn book.
@@ -268,7 +251,8 @@ def graph_of(s: Study, book: Book, packed: Packed, days: int,
     for key, route in book.routes.items():
         if account_of(book, route) in (None, *book.accounts):
             made.route(key, route)
-    routes = Routes(tuple(made.places.values()), tuple(made.arcs), tuple(_freezes(book)))
+    routes = Routes(tuple(made.places.values()), tuple(made.arcs),
+                    freezes_of(book, supply, prices, days))
     return Graph(routes, supply, prices, made.owners, days, max(usd, 1.0), sources,
                  funding(book, prices, days))
 

@@ -119,16 +119,19 @@ class Need(NamedTuple):
 class Freeze(NamedTuple):
     """A share of an account that is held from a day until another, and what it still pays.
 
-    At the start it takes the share of what is there, later of all that comes in.
-    ``ordered_by`` says whose order it is; nothing here depends on it.
+    At the start it takes the share ``seized`` of what is there (``share`` when left out),
+    later the share of all that comes in, which may have a course of shape (days,), as where
+    an order stops at an amount. ``ordered_by`` says whose order it is; nothing here depends
+    on it.
     """
 
     account: str
     start: int
     until: int | None = None
-    share: float = 1.0
+    share: float | Floats = 1.0
     allows: tuple[str, ...] = ()
     ordered_by: str = ""
+    seized: float | None = None
 
 
 class Routes(NamedTuple):

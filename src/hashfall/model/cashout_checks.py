@@ -183,8 +183,11 @@ def _freezes(routes: Routes, file: str) -> None:
         if freeze.account not in accounts:
             raise InputError(file, "freezes", f"an account among {', '.join(sorted(accounts))}",
                              repr(freeze.account))
-        if not 0.0 <= freeze.share <= 1.0:
-            raise InputError(file, freeze.account, "a share of 0 to 1", f"{freeze.share:g}")
+        for share in (freeze.share, freeze.share if freeze.seized is None else freeze.seized):
+            low, high = float(np.min(share)), float(np.max(share))
+            if not 0.0 <= low <= high <= 1.0:
+                wrong = high if low >= 0.0 else low
+                raise InputError(file, freeze.account, "a share of 0 to 1", f"{wrong:g}")
         if freeze.until is not None and freeze.until <= freeze.start:
             raise InputError(file, freeze.account, "a freeze that ends after it starts",
                              f"days {freeze.start} to {freeze.until}")

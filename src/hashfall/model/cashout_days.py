@@ -124,7 +124,8 @@ class _Days:
         every = {name: np.broadcast_to(np.asarray(price, dtype=float), (days,))
                  for name, price in prices.items()}
         self.price = {k: np.full(days, v[0]) for k, v in every.items()} if flat else every
-        self.freezes = [f for f in routes.freezes if f.share > 0.0 and _window(f, days)]
+        self.freezes = [f for f in routes.freezes if _window(f, days)
+                        and max(float(np.max(f.share)), _seized(f)) > 0.0]
         self.out = _Builder()
         self.supply = np.zeros((len(routes.places) + len(self.freezes)) * days)
         for name, series in supply.items():
@@ -147,7 +148,8 @@ class _Days:
 
     def share_frozen(self, name: str, day: Ints) -> list[tuple[int, Floats]]:
         """Freezes on an account, and the share of what comes in on each day that they take."""
-        return [(i, np.where((day >= f.start) & (day < _until(f, self.days)), f.share, 0.0))
+        return [(i, np.where((day >= f.start) & (day < _until(f, self.days)),
+                             np.broadcast_to(f.share, (self.days,))[day], 0.0))
                 for i, f in enumerate(self.freezes) if f.account == name]
 
     def arrive(self, column: Ints, name: str, day: Ints, value: Floats) -> None:
@@ -169,6 +171,14 @@ class _Days:
 
 def _until(freeze: Freeze, days: int) -> int:
     return days if freeze.until is None else min(days, freeze.until)
+
+
+def _seized(freeze: Freeze) -> float:
+    """Share that an order takes of what is there when it begins."""
+    if freeze.seized is not None:
+        return float(freeze.seized)
+    at = max(0, freeze.start)
+    return float(freeze.share if np.ndim(freeze.share) == 0 else np.asarray(freeze.share)[at])
 
 
 def _window(freeze: Freeze, days: int) -> range:
@@ -264,8 +274,8 @@ def _nights(at: _Days) -> Ints:
             first = freeze.start - 1
             if freeze.account == place.name and 0 <= first < at.days - 1:
                 at.out.put(column[first : first + 1], at.frozen_row(j, freeze.start),
-                           -freeze.share)
-                free[first] -= freeze.share
+                           -_seized(freeze))
+                free[first] -= _seized(freeze)
         at.out.put(column[:-1], at.row(i, days[1:]), -free)
     return found
 
@@ -292,8 +302,9 @@ def _pays(at: _Days, needs: Sequence[Need]) -> tuple[Ints, Floats]:
         days = np.arange(need.due, min(at.days, need.due + need.grace + 1), dtype=np.int32)
         for name in need.accounts:
             sources = [at.row(at.index[name], days)]
-            sources += [at.frozen_row(j, days) for j, share in at.share_frozen(name, days)
-                        if need.kind in at.freezes[j].allows and share.any()]
+            sources += [at.frozen_row(j, days) for j, freeze in enumerate(at.freezes)
+                        if freeze.account == name and need.kind in freeze.allows
+                        and any(int(day) in _window(freeze, at.days) for day in days)]
             for source in sources:
                 column = at.out.add(np.full(len(days), np.inf))
                 at.out.put(column, source, 1.0)
