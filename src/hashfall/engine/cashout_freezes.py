@@ -13,10 +13,10 @@ from hashfall.book.values import day, number
 from hashfall.engine.calendar import Floats
 from hashfall.model.cashout import Freeze
 
-__all__ = ["Order", "freezes_of", "orders", "stopping"]
+__all__ = ["Term", "freezes_of", "stopping", "terms"]
 
 
-class Order(NamedTuple):
+class Term(NamedTuple):
     """A freeze of the book with its first day and the day on which it ends."""
 
     event: Event
@@ -24,9 +24,9 @@ class Order(NamedTuple):
     until: int | None
 
 
-def orders(book: Book) -> list[Order]:
+def terms(book: Book) -> list[Term]:
     """Freezes of the book by date; one that starts inside another begins at its end."""
-    found: list[Order] = []
+    found: list[Term] = []
     for event in sorted((e for e in book.events.values() if e.kind == "freeze"),
                         key=lambda e: day(e.start, book.as_of)):
         start = day(event.start, book.as_of)
@@ -36,7 +36,7 @@ def orders(book: Book) -> list[Order]:
                 start = until if other.until is None and until is not None else (
                     start if other.until is None else other.until)
         if until is None or until > max(0, start):
-            found.append(Order(event, start, until))
+            found.append(Term(event, start, until))
     return found
 
 
@@ -56,7 +56,7 @@ def freezes_of(book: Book, supply: Mapping[str, Floats], prices: Mapping[str, fl
         Length. [days]
     """
     found = []
-    for event, start, until in orders(book):
+    for event, start, until in terms(book):
         share: float | Floats = number(event.share)
         seized = None
         if event.up_to is not None and start < days:

@@ -19,7 +19,7 @@ from hashfall.book.rules_routes import account_of, currency_of_route
 from hashfall.book.values import day, number
 from hashfall.engine.calendar import Floats
 from hashfall.engine.cashout_closures import open_by_chance
-from hashfall.engine.cashout_freezes import freezes_of, orders
+from hashfall.engine.cashout_freezes import freezes_of, terms
 from hashfall.engine.cashout_sources import ELSEWHERE, funding, mined, parts_of, prices_of
 from hashfall.engine.pack import Packed
 from hashfall.engine.pack_money import FOREIGN_CASH_NET
@@ -145,8 +145,8 @@ class _Builder:
 
     def last_freeze(self, account: str) -> int:
         """Day on which the last freeze of an account within the days begins, 0 for none."""
-        return max((o.start for o in orders(self.book)
-                    if o.event.what == account and 0 < o.start < self.days), default=0)
+        return max((t.start for t in terms(self.book)
+                    if t.event.what == account and 0 < t.start < self.days), default=0)
 
     def landing(self, currency: str) -> str:
         """Where money of a currency arrives that names no account: it may go to any."""
